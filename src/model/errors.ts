@@ -1,0 +1,49 @@
+/** Every code a user can meet, with what it means. `docs/errors.md` explains each; the CLI maps them to exit codes. */
+export const ERROR_CODES = {
+  CACHE_BAD_CODEBASE_ID: 'The codebase id cannot name a folder safely.',
+  CACHE_BAD_CONFIG: 'The configuration is broken or has a key that is not known.',
+  CACHE_BAD_ROOT: 'The codebase root is not a folder that can be read.',
+  CACHE_BAD_PATTERN: 'A glob pattern is too long or cannot be understood.',
+  CACHE_BAD_PATH: 'A path lies outside the codebase or is not one of its source files.',
+  CACHE_ANALYZER_LOAD: 'An analyzer module could not be loaded or is not an analyzer.',
+  CACHE_ANALYZER_DUPLICATE: 'Two analyzers have the same id.',
+  CACHE_FOLDER_UNSAFE: 'The cache folder could be controlled by somebody else; the run goes on without it.',
+  CACHE_UNREADABLE: 'The cache could not be read and the answer depends on it.',
+  CACHE_UNWRITABLE: 'The cache could not be written; results are complete but not kept.',
+  CACHE_NO_ANALYSIS: 'There is no committed analysis of this codebase.',
+  CACHE_NO_VERSION: 'There is no such version of this codebase.',
+  CACHE_SOURCE_UNREADABLE: 'A source file could not be read.',
+  CACHE_PRUNE_STOPPED: 'A kept version cannot be read, so nothing was removed.',
+  CACHE_USAGE: 'The command line could not be understood.',
+  CACHE_ABORTED: 'The run was aborted; what was finished is kept.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/**
+ * An operational failure: a stable `code`, facts in `details` and, where there is one, the `cause`.
+ * The message is one line and says what to do. Programming mistakes are `TypeError`s instead.
+ */
+export class CacheError extends Error {
+  override readonly name = 'CacheError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: ErrorCode, message: string, { cause, ...details }: { cause?: unknown; [fact: string]: unknown } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** The `code` of an operating-system error (`ENOENT`, ...), or undefined for anything else. */
+export function systemCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** One line that describes any thrown value. */
+export function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n', 1)[0] ?? '';
+}

@@ -1,0 +1,37 @@
+import type { ContentHash, ResultKey, SourcePath } from './ids.js';
+
+/**
+ * Why a task runs or need not: which input, its old and its new value. Where several inputs changed, the first in this order
+ * is named; `explain` shows all.
+ */
+export type Reason =
+  /** Reuse: nothing that the result depends on changed since the last run. */
+  | { readonly kind: 'unchanged' }
+  /** Reuse: a record of these very inputs was kept from an earlier run (a revert, another branch, other options). */
+  | { readonly kind: 'found-by-key' }
+  | { readonly kind: 'forced' }
+  /** No result of this analyzer for this path is known. */
+  | { readonly kind: 'never-seen'; readonly new: ContentHash }
+  | { readonly kind: 'content-changed'; readonly old: ContentHash; readonly new: ContentHash }
+  | { readonly kind: 'analyzer-version-changed'; readonly old: string; readonly new: string }
+  | { readonly kind: 'analyzer-code-changed'; readonly old: string | null; readonly new: string | null }
+  /** One option, by its JSON pointer; '' is the whole value. */
+  | { readonly kind: 'option-changed'; readonly option: string; readonly old: string | null; readonly new: string | null }
+  /** Values are shown as digests: an environment may hold secrets. */
+  | { readonly kind: 'environment-changed'; readonly name: string; readonly old: string | null; readonly new: string | null }
+  /** The last analysis failed or was not kept; such are tried again. */
+  | { readonly kind: 'not-kept'; readonly why: string }
+  | { readonly kind: 'record-missing'; readonly key: ResultKey }
+  | { readonly kind: 'record-corrupt'; readonly key: ResultKey; readonly problem: string }
+  | { readonly kind: 'invalidated'; readonly epoch: number };
+
+export type ReasonKind = Reason['kind'];
+export type Decision = 'reuse' | 'run';
+
+/** What one (analyzer, file) needs, and why. */
+export interface PlannedTask {
+  readonly path: SourcePath;
+  readonly analyzer: string;
+  readonly decision: Decision;
+  readonly reason: Reason;
+}
