@@ -29,7 +29,11 @@ export class CacheError extends Error {
   readonly code: ErrorCode;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(code: ErrorCode, message: string, { cause, ...details }: { cause?: unknown; [fact: string]: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { cause, ...details }: { cause?: unknown; [fact: string]: unknown } = {},
+  ) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.details = details;

@@ -39,7 +39,13 @@ export type RunEvent =
   | ({ readonly type: 'file-skipped' } & ScanProblem)
   /** Once, before the first task. */
   | { readonly type: 'planned'; readonly run: number; readonly reuse: number }
-  | { readonly type: 'task-finished'; readonly analyzer: string; readonly path: SourcePath; readonly reason: Reason; readonly durationMs: number }
+  | {
+      readonly type: 'task-finished';
+      readonly analyzer: string;
+      readonly path: SourcePath;
+      readonly reason: Reason;
+      readonly durationMs: number;
+    }
   | ({ readonly type: 'task-failed' } & TaskFailure)
   /** A result that was returned but not kept. */
   | { readonly type: 'task-uncacheable'; readonly analyzer: string; readonly path: SourcePath; readonly why: string }

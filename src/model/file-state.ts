@@ -31,7 +31,17 @@ export interface FileDiff {
 }
 
 /** Why a path in scope could not be taken in as a source file. */
-export const SCAN_PROBLEMS = ['unreadable', 'vanished', 'not-utf8-name', 'dangling-link', 'link-outside-root', 'link-loop', 'not-a-file', 'unstable', 'too-large'] as const;
+export const SCAN_PROBLEMS = [
+  'unreadable',
+  'vanished',
+  'not-utf8-name',
+  'dangling-link',
+  'link-outside-root',
+  'link-loop',
+  'not-a-file',
+  'unstable',
+  'too-large',
+] as const;
 export type ScanProblemReason = (typeof SCAN_PROBLEMS)[number];
 
 export interface ScanProblem {

@@ -52,7 +52,8 @@ function codebaseIdProblem(text: string): string | undefined {
   if (text.length > MAX_ID_CHARACTERS) return `has ${text.length} characters, more than ${MAX_ID_CHARACTERS}`;
   if (Buffer.byteLength(text) > MAX_ID_BYTES) return `has more than ${MAX_ID_BYTES} bytes`;
   if (!text.isWellFormed()) return 'is not valid Unicode';
-  if (FORBIDDEN_CHARACTERS.test(text)) return 'has a character that is not allowed (/ \\ : * ? " < > | or a control character)';
+  if (FORBIDDEN_CHARACTERS.test(text))
+    return 'has a character that is not allowed (/ \\ : * ? " < > | or a control character)';
   if (text.includes('..')) return 'contains ".."';
   if (text.startsWith('.')) return 'begins with a dot';
   if (/[. ]$/.test(text)) return 'ends with a dot or a space';

@@ -16,9 +16,19 @@ export type Reason =
   | { readonly kind: 'analyzer-version-changed'; readonly old: string; readonly new: string }
   | { readonly kind: 'analyzer-code-changed'; readonly old: string | null; readonly new: string | null }
   /** One option, by its JSON pointer; '' is the whole value. */
-  | { readonly kind: 'option-changed'; readonly option: string; readonly old: string | null; readonly new: string | null }
+  | {
+      readonly kind: 'option-changed';
+      readonly option: string;
+      readonly old: string | null;
+      readonly new: string | null;
+    }
   /** Values are shown as digests: an environment may hold secrets. */
-  | { readonly kind: 'environment-changed'; readonly name: string; readonly old: string | null; readonly new: string | null }
+  | {
+      readonly kind: 'environment-changed';
+      readonly name: string;
+      readonly old: string | null;
+      readonly new: string | null;
+    }
   /** The last analysis failed or was not kept; such are tried again. */
   | { readonly kind: 'not-kept'; readonly why: string }
   | { readonly kind: 'record-missing'; readonly key: ResultKey }

@@ -12,15 +12,19 @@ export function canonicalJson(value: unknown): string {
 }
 
 function write(value: unknown, place: string, depth: number): string {
-  if (depth > MAX_JSON_DEPTH) throw new TypeError(`Expected at most ${MAX_JSON_DEPTH} levels of JSON, at ${place.slice(0, 80)}`);
+  if (depth > MAX_JSON_DEPTH)
+    throw new TypeError(`Expected at most ${MAX_JSON_DEPTH} levels of JSON, at ${place.slice(0, 80)}`);
   if (value === null || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new TypeError(`Expected a finite number at ${place || 'the top'}, found ${value}`);
+    if (!Number.isFinite(value))
+      throw new TypeError(`Expected a finite number at ${place || 'the top'}, found ${value}`);
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map((item, index) => write(item ?? null, `${place}[${index}]`, depth + 1)).join(',')}]`;
-  if (typeof value !== 'object') throw new TypeError(`Expected a JSON value at ${place || 'the top'}, found ${typeof value}`);
+  if (Array.isArray(value))
+    return `[${value.map((item, index) => write(item ?? null, `${place}[${index}]`, depth + 1)).join(',')}]`;
+  if (typeof value !== 'object')
+    throw new TypeError(`Expected a JSON value at ${place || 'the top'}, found ${typeof value}`);
   const parts: string[] = [];
   for (const key of Object.keys(value).sort()) {
     const member = (value as Record<string, unknown>)[key];

@@ -103,7 +103,7 @@ const IN_PLACE = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
 /** Writes all of `bytes`: one call may write less. */
 function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length; ) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
+  for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
 }
 
 /**

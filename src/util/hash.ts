@@ -37,7 +37,8 @@ function xxh64Hasher(api: XXHashAPI): ContentHasher {
   const digest = (bytes: Uint8Array): bigint => {
     if (bytes.length <= ONE_SHOT_LIMIT_BYTES) return api.h64Raw(bytes);
     const stream = api.create64();
-    for (let at = 0; at < bytes.length; at += ONE_SHOT_LIMIT_BYTES) stream.update(bytes.subarray(at, at + ONE_SHOT_LIMIT_BYTES));
+    for (let at = 0; at < bytes.length; at += ONE_SHOT_LIMIT_BYTES)
+      stream.update(bytes.subarray(at, at + ONE_SHOT_LIMIT_BYTES));
     return stream.digest();
   };
   return {
