@@ -21,13 +21,13 @@ export interface AnalysisContext {
 }
 
 /** One result as a reducer sees it. */
-export interface ResultEntry<Result = JsonValue> {
+export interface ResultEntry<Result = unknown> {
   readonly path: SourcePath;
   readonly result: Result;
 }
 
 /** A function over one file, with all that shapes its answer declared. */
-export interface Analyzer<Result = JsonValue> {
+export interface Analyzer<Result = unknown> {
   /** 1-64 characters: letters, digits, `.`, `_`, `-`, `/`, `@`. */
   readonly id: string;
   /** Change it whenever the analyzer may answer differently. */

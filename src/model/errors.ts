@@ -13,6 +13,7 @@ export const ERROR_CODES = {
   CACHE_NO_ANALYSIS: 'There is no committed analysis of this codebase.',
   CACHE_NO_VERSION: 'There is no such version of this codebase.',
   CACHE_SOURCE_UNREADABLE: 'A source file could not be read.',
+  CACHE_SUMMARY_FAILED: 'An analyzer could not summarize its results; it has no codebase-level values in this run.',
   CACHE_PRUNE_STOPPED: 'A kept version cannot be read, so nothing was removed.',
   CACHE_USAGE: 'The command line could not be understood.',
   CACHE_ABORTED: 'The run was aborted; what was finished is kept.',

@@ -30,7 +30,6 @@ const MAX_ID_CHARACTERS = 128;
 const MAX_ID_BYTES = 255;
 /** Names that Windows opens as devices, whatever their ending. Source: Microsoft, "Naming Files, Paths, and Namespaces". */
 const DEVICE_NAME = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?$/i;
-// eslint-disable-next-line no-control-regex -- control characters are what this refuses
 const FORBIDDEN_CHARACTERS = /[/\\:*?"<>|\u0000-\u001f\u007f]/;
 
 /**

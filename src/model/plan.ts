@@ -12,7 +12,7 @@ export type Reason =
   | { readonly kind: 'forced' }
   /** No result of this analyzer for this path is known. */
   | { readonly kind: 'never-seen'; readonly new: ContentHash }
-  | { readonly kind: 'content-changed'; readonly old: ContentHash; readonly new: ContentHash }
+  | { readonly kind: 'content-changed'; readonly old: ContentHash | null; readonly new: ContentHash }
   | { readonly kind: 'analyzer-version-changed'; readonly old: string; readonly new: string }
   | { readonly kind: 'analyzer-code-changed'; readonly old: string | null; readonly new: string | null }
   /** One option, by its JSON pointer; '' is the whole value. */

@@ -37,3 +37,39 @@ function write(value: unknown, place: string, depth: number): string {
 export function toJsonValue(value: unknown): JsonValue {
   return JSON.parse(canonicalJson(value)) as JsonValue;
 }
+
+/**
+ * Checks that `value` survives JSON unchanged, but for properties that are undefined.
+ * @throws TypeError that names the first place that does not.
+ */
+export function assertJson(value: unknown, place = 'the result', depth = 0): asserts value is JsonValue {
+  if (depth > MAX_JSON_DEPTH)
+    throw new TypeError(`Expected at most ${MAX_JSON_DEPTH} levels of JSON, found more at ${place.slice(0, 80)}`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new TypeError(`Expected JSON, found ${value} at ${place}`);
+    return;
+  }
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => assertJson(item, `${place}[${index}]`, depth + 1));
+    return;
+  }
+  if (typeof value !== 'object') throw new TypeError(`Expected JSON, found ${typeof value} at ${place}`);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (
+    prototype !== null &&
+    prototype !== Object.prototype &&
+    'constructor' in value &&
+    value.constructor !== Object &&
+    !isForeignObject(value)
+  ) {
+    throw new TypeError(`Expected JSON, found an instance of ${value.constructor.name} at ${place}`);
+  }
+  for (const [key, member] of Object.entries(value)) {
+    if (member !== undefined) assertJson(member, `${place}.${key}`, depth + 1);
+  }
+}
+
+/** A plain object of another realm, e.g. of a vm context. */
+const isForeignObject = (value: object): boolean =>
+  Object.prototype.toString.call(value) === '[object Object]' && value.constructor.name === 'Object';

@@ -17,6 +17,7 @@ const PORT_CALLS = [
   'fstatSync',
   'lstatSync',
   'statSync',
+  'statfsSync',
   'readlinkSync',
   'realpathSync',
   'readdirSync',
@@ -72,6 +73,29 @@ export function readIfPresent(fs: FileSystem, file: string): Buffer | undefined 
   } finally {
     fs.closeSync(descriptor);
   }
+}
+
+/** Small documents are read without asking for their size first: that call costs a fifth of the whole. */
+const SMALL_BYTES = 64 * 1024;
+let small: Buffer | undefined;
+
+/** The same as `readIfPresent`, faster for many small files. A folder, a link or a FIFO in the place of a file is an error or is empty. */
+export function readSmallIfPresent(fs: FileSystem, file: string): Buffer | undefined {
+  let descriptor: number;
+  try {
+    descriptor = fs.openSync(file, NO_FOLLOW_READ);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+  try {
+    small ??= Buffer.allocUnsafeSlow(SMALL_BYTES);
+    const length = fs.readSync(descriptor, small, 0, SMALL_BYTES, 0);
+    if (length < SMALL_BYTES) return Buffer.from(small.subarray(0, length));
+  } finally {
+    fs.closeSync(descriptor);
+  }
+  return readIfPresent(fs, file);
 }
 
 function notAFile(file: string): Error {
@@ -257,5 +281,24 @@ export function listIfPresent(fs: FileSystem, folder: string): string[] {
   } catch (error) {
     if (isNotFound(error)) return [];
     throw error;
+  }
+}
+
+/** Adds `text` at the end of `file`, after cutting a file that is longer than `maxBytes` to the newer half of its lines. */
+export function appendLine(fs: FileSystem, file: string, text: string, maxBytes = Infinity): void {
+  const descriptor = fs.openSync(file, IN_PLACE, 0o666);
+  try {
+    let end = fs.fstatSync(descriptor).size;
+    if (end > maxBytes) {
+      const bytes = readToEnd(fs, descriptor, end);
+      const half = bytes.subarray(bytes.indexOf('\n', bytes.length >>> 1) + 1);
+      writeAll(fs, descriptor, half);
+      fs.ftruncateSync(descriptor, half.length);
+      end = half.length;
+    }
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, end + at);
+  } finally {
+    fs.closeSync(descriptor);
   }
 }
