@@ -1,0 +1,68 @@
+// Generated from schemas/ by scripts/generate-types.ts. Do not edit.
+
+/**
+ * What plan --json prints: one document. Properties may be added without a new schemaVersion.
+ */
+export interface PlanOutput {
+  /**
+   * Version of this output.
+   */
+  readonly schemaVersion?: 1;
+  /**
+   * Codebase that was asked about.
+   */
+  readonly codebaseId?: string;
+  /**
+   * What each (analyzer, file) needs.
+   */
+  readonly tasks: readonly PlanOutputTask[];
+  readonly totals: PlanTotals;
+  readonly [k: string]: unknown;
+}
+/**
+ * One task.
+ */
+export interface PlanOutputTask {
+  /**
+   * File, POSIX, relative to the root.
+   */
+  readonly path: string;
+  /**
+   * Id of the analyzer.
+   */
+  readonly analyzer: string;
+  /**
+   * Whether the task would run.
+   */
+  readonly decision: 'run' | 'reuse';
+  readonly reason: PlanOutputReason;
+  readonly [k: string]: unknown;
+}
+/**
+ * Why: which input, with its old and new value where there are any.
+ */
+export interface PlanOutputReason {
+  /**
+   * Which input decided, e.g. content-changed.
+   */
+  readonly kind: string;
+  readonly [k: string]: unknown;
+}
+/**
+ * Tasks counted by decision.
+ */
+export interface PlanTotals {
+  /**
+   * Source files in scope.
+   */
+  readonly files?: number;
+  /**
+   * Tasks that would run.
+   */
+  readonly run: number;
+  /**
+   * Tasks that would be answered from the cache.
+   */
+  readonly reuse: number;
+  readonly [k: string]: unknown;
+}
