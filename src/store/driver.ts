@@ -1,0 +1,56 @@
+/**
+ * What a backend implements: bytes by key, nothing more. Keys are relative POSIX paths (`shop/file_0f….json`) that
+ * `persistence/layout.ts` made; a driver knows no codebases and no analyzers.
+ */
+export interface StoreDriver {
+  /** What the backend is, for messages: never with credentials. */
+  readonly description: string;
+  readonly capabilities: StoreCapabilities;
+
+  /** The value, or undefined where there is none. */
+  load(key: string): Promise<Buffer | undefined>;
+  /** One answer for each key, in order; a value that is there and cannot be read is an Error and spoils no other. */
+  loadMany(keys: readonly string[]): Promise<(Buffer | undefined | Error)[]>;
+  /** Saves a value that proves itself (a digest) unless the key exists; false where it does. */
+  create(key: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>;
+  /** Saves or replaces in one step. */
+  replace(key: string, bytes: Uint8Array, options: WriteOptions): Promise<void>;
+  /** Makes `to` hold what `from` holds, in one step. */
+  copy(from: string, to: string, options: WriteOptions): Promise<void>;
+  /** Number of keys that existed. */
+  deleteMany(keys: readonly string[]): Promise<number>;
+  /** Names of the values and folders directly below `folder` (`shop`, `shop/versions`), in any order. */
+  list(folder: string): Promise<string[]>;
+  /** Size and age of a value, or undefined where there is none or it is not a plain value. */
+  stat(key: string): Promise<ValueStat | undefined>;
+  /** Marks a value as used now. */
+  renew(key: string): Promise<void>;
+  /**
+   * Something that differs whenever a name directly below `folder` may have come or gone; undefined where that cannot be told.
+   * Only with `capabilities.listingStamp`.
+   */
+  listingStamp(folder: string): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface StoreCapabilities {
+  readonly listingStamp: boolean;
+  /**
+   * Folder of this machine for what never leaves it, e.g. the scan cache, beside the values of `folder`. Undefined where it does not
+   * exist and is not to be created.
+   */
+  readonly localFolder: ((folder: string, create: boolean) => Promise<string | undefined>) | undefined;
+}
+
+export interface WriteOptions {
+  /** Survives a power cut once the promise is fulfilled. */
+  readonly durable: boolean;
+}
+
+export interface ValueStat {
+  readonly sizeBytes: number;
+  /** When it was last written or renewed, in ms since the Unix epoch, by the clock of the store. */
+  readonly modifiedAt: number;
+  /** When anything about it last changed, in ms since the Unix epoch, by the clock of the store. */
+  readonly touchedAt: number;
+}
