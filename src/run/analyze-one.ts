@@ -1,0 +1,59 @@
+import type { AnalysisContext, Analyzer, SourceFile } from '../model/analyzer.js';
+import { messageOf } from '../model/errors.js';
+import { assertJson } from '../util/canonical-json.js';
+import type { Outcome } from './outcome.js';
+
+/** Asks `analyzer` about one file. An analyzer that throws, or answers what is not JSON, is an outcome; this never throws. */
+export function analyzeOne(analyzer: Analyzer, file: SourceFile, signal: AbortSignal): Outcome | Promise<Outcome> {
+  const context = new TaskContext(signal);
+  const startedAt = performance.now();
+  const answered = (result: unknown): Outcome => toOutcome(result, context, performance.now() - startedAt);
+  try {
+    const answer: unknown = analyzer.analyze(file, context);
+    return isPromise(answer) ? answer.then(answered, threw) : answered(answer);
+  } catch (error) {
+    return threw(error);
+  }
+}
+
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+const threw = (cause: unknown): Outcome => ({ ok: false, reason: 'analyzer-threw', message: messageOf(cause), cause });
+
+function toOutcome(result: unknown, context: TaskContext, durationMs: number): Outcome {
+  try {
+    assertJson(result);
+  } catch (error) {
+    return { ok: false, reason: 'result-not-json', message: messageOf(error) };
+  }
+  return {
+    ok: true,
+    resultText: JSON.stringify(result, null, 2),
+    durationMs: Math.round(durationMs * 1000) / 1000,
+    cost: context.costs,
+    uncacheable: context.uncacheableReason,
+  };
+}
+
+class TaskContext implements AnalysisContext {
+  readonly signal: AbortSignal;
+  readonly costs: Record<string, number> = {};
+  uncacheableReason: string | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.signal = signal;
+  }
+
+  cost(cost: Readonly<Record<string, number>>): void {
+    for (const [unit, amount] of Object.entries(cost)) {
+      if (!Number.isFinite(amount) || amount < 0)
+        throw new TypeError(`Expected cost.${unit} to be a number of at least 0`);
+      this.costs[unit] = (this.costs[unit] ?? 0) + amount;
+    }
+  }
+
+  uncacheable(reason: string): void {
+    this.uncacheableReason ??= reason;
+  }
+}

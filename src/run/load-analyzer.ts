@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Analyzer } from '../model/analyzer.js';
+import { CacheError, messageOf } from '../model/errors.js';
+import type { JsonValue } from '../model/json.js';
+
+/** An analyzer given by its module, which worker threads can load for themselves. */
+export interface AnalyzerModule {
+  /** Absolute path of a module whose default export is an analyzer, or a function that makes one from its options. */
+  readonly module: string;
+  readonly options?: JsonValue;
+}
+
+/** Refers to the analyzer in a module; it is loaded when a run needs it. */
+export function analyzerModule(modulePath: string | URL, options?: JsonValue): AnalyzerModule {
+  const isUrl = modulePath instanceof URL || modulePath.startsWith('file:');
+  const module = isUrl ? fileURLToPath(modulePath) : path.resolve(modulePath);
+  return options === undefined ? { module } : { module, options };
+}
+
+/** Checks an analyzer at the edge, once, and answers it unchanged. @throws TypeError that names the property. */
+export function defineAnalyzer<Result>(analyzer: Analyzer<Result>): Analyzer<Result> {
+  const problem = analyzerProblem(analyzer);
+  if (problem !== undefined) throw new TypeError(`Expected an analyzer: ${problem}`);
+  return analyzer;
+}
+
+/** Ids become property names of `analysis.json` and values of `--analyzer`. */
+const ANALYZER_ID = /^[A-Za-z0-9@][A-Za-z0-9._/@-]{0,63}$/;
+
+function analyzerProblem(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null)
+    return `it is ${value === null ? 'null' : `a ${typeof value}`}, not an object`;
+  const analyzer = value as Partial<Record<keyof Analyzer, unknown>>;
+  if (typeof analyzer.id !== 'string') return 'it has no id';
+  if (!ANALYZER_ID.test(analyzer.id))
+    return `its id ${JSON.stringify(analyzer.id)} is not 1-64 letters, digits or . _ / @ -`;
+  if (typeof analyzer.version !== 'string') return 'it has no version (a string)';
+  if (typeof analyzer.analyze !== 'function') return 'it has no function analyze';
+  if (analyzer.summarize !== undefined && typeof analyzer.summarize !== 'function')
+    return 'its summarize is not a function';
+  for (const name of ['include', 'environment'] as const) {
+    const list = analyzer[name];
+    if (list !== undefined && !(Array.isArray(list) && list.every((item) => typeof item === 'string'))) {
+      return `its ${name} is not a list of strings`;
+    }
+  }
+  return undefined;
+}
+
+/** The analyzer of a module. @throws CacheError CACHE_ANALYZER_LOAD with `module`. */
+export async function loadAnalyzerModule({ module, options }: AnalyzerModule): Promise<Analyzer> {
+  const made = await makeAnalyzer(module, options);
+  const problem = analyzerProblem(made);
+  if (problem !== undefined) throw loadError(module, `does not export an analyzer by default: ${problem}`);
+  return made as Analyzer;
+}
+
+async function makeAnalyzer(module: string, options: JsonValue | undefined): Promise<unknown> {
+  const exported = await importDefault(module);
+  if (typeof exported !== 'function') {
+    if (options === undefined) return exported;
+    throw loadError(module, 'was given options but its default export is no function that takes them');
+  }
+  try {
+    return await (exported as (options: JsonValue | undefined) => unknown)(options);
+  } catch (cause) {
+    throw loadError(module, `could not be made: ${messageOf(cause)}`, cause);
+  }
+}
+
+async function importDefault(module: string): Promise<unknown> {
+  try {
+    const namespace = (await import(pathToFileURL(module).href)) as Record<string, unknown>;
+    return namespace['default'];
+  } catch (cause) {
+    throw loadError(module, `could not be loaded: ${messageOf(cause)}`, cause);
+  }
+}
+
+function loadError(module: string, problem: string, cause?: unknown): CacheError {
+  return new CacheError('CACHE_ANALYZER_LOAD', `Analyzer ${module} ${problem}.`, { module, cause });
+}

@@ -1,0 +1,43 @@
+import { currentTuple, readStable, sameTuple, type FileTuple } from '../util/read-stable.js';
+import type { Outcome } from './outcome.js';
+import { HashedFile } from './source-file.js';
+import type { RunOptions, Task, TaskResult } from './task.js';
+
+/** A task's file as it was read, once, for all analyzers that are asked about it. */
+export type ReadFile =
+  | { readonly ok: true; readonly file: HashedFile; readonly tuple: FileTuple; readonly absolute: string }
+  | { readonly ok: false; readonly message: string };
+
+export type GoodRead = Extract<ReadFile, { ok: true }>;
+
+type ReadOptions = Pick<RunOptions, 'fs' | 'root' | 'hasher' | 'maxFileBytes'>;
+
+export function readTask({ path }: Task, { fs, root, hasher, maxFileBytes }: ReadOptions): ReadFile {
+  const absolute = `${root}/${path}`;
+  const read = readStable(fs, absolute, { maxBytes: maxFileBytes });
+  if (!read.ok) return { ok: false, message: read.message };
+  const { bytes, tuple } = read;
+  return { ok: true, file: new HashedFile(path, bytes, hasher.hash(bytes)), tuple, absolute };
+}
+
+export function unreadResult({ contentHash }: Task, { message }: { readonly message: string }): TaskResult {
+  return { outcome: { ok: false, reason: 'source-unreadable', message }, contentHash, sizeBytes: 0 };
+}
+
+const CHANGED_DURING_RUN = 'the file changed during the run';
+
+/** A result whose file is not, or no longer, the one that was planned is answered but kept under neither content's key. */
+export function resultOf(
+  task: Task,
+  { file, tuple, absolute }: GoodRead,
+  outcome: Outcome,
+  { fs }: ReadOptions,
+): TaskResult {
+  const { contentHash, bytes } = file;
+  const facts = { contentHash, sizeBytes: bytes.length };
+  if (!outcome.ok || (contentHash === task.contentHash && isStill(tuple, currentTuple(fs, absolute))))
+    return { outcome, ...facts };
+  return { outcome: { ...outcome, uncacheable: CHANGED_DURING_RUN }, ...facts };
+}
+
+const isStill = (then: FileTuple, now: FileTuple | undefined): boolean => now !== undefined && sameTuple(then, now);

@@ -1,0 +1,59 @@
+import pLimit from 'p-limit';
+import { TimeSlice } from '../util/clock.js';
+import { analyzeOne } from './analyze-one.js';
+import type { Outcome } from './outcome.js';
+import { readTask, resultOf, unreadResult, type GoodRead } from './read-task.js';
+import type { RunAnalyzer, RunOptions, Task } from './task.js';
+
+/**
+ * Runs tasks, sorted by path, in this thread. As long as analyzers answer at once they need no queue; from the first promise on, files go
+ * through one, so that `concurrency` of them wait at the same time.
+ */
+export async function runHere<T extends Task>(tasks: readonly T[], options: RunOptions<T>): Promise<void> {
+  const slice = new TimeSlice();
+  const files = groupByPath(tasks);
+  const runFile = async (group: readonly T[]): Promise<boolean> => {
+    if (slice.due()) await slice.yieldTurn();
+    return !options.signal.aborted && (await runGroup(group, options));
+  };
+  let done = 0;
+  for (let waits = false; done < files.length && !waits; done++) waits = await runFile(files[done] as readonly T[]);
+  await pLimit(options.concurrency).map(files.slice(done), runFile);
+}
+
+function groupByPath<T extends Task>(tasks: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  for (const task of tasks) {
+    const group = groups.at(-1);
+    if (group?.[0]?.path === task.path) group.push(task);
+    else groups.push([task]);
+  }
+  return groups;
+}
+
+/** All analyzers of one file; whether one of them answered with a promise. */
+async function runGroup<T extends Task>(group: readonly T[], options: RunOptions<T>): Promise<boolean> {
+  const read = readTask(group[0] as T, options);
+  let waited = false;
+  for (const task of group) {
+    if (!read.ok) {
+      await options.onResult(task, unreadResult(task, read));
+      continue;
+    }
+    const answer = ask(task, read, options);
+    waited ||= answer instanceof Promise;
+    const outcome = answer instanceof Promise ? await answer : answer;
+    // An analyzer that was told to stop fails for no fault of its own.
+    if (!options.signal.aborted || outcome.ok) await options.onResult(task, resultOf(task, read, outcome, options));
+  }
+  return waited;
+}
+
+function ask<T extends Task>(
+  task: T,
+  { file }: GoodRead,
+  { analyzers, signal }: RunOptions<T>,
+): Outcome | Promise<Outcome> {
+  const { analyzer } = analyzers.get(task.analyzerId) as RunAnalyzer;
+  return analyzeOne(analyzer, file, signal);
+}

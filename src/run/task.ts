@@ -1,0 +1,44 @@
+import type { Analyzer } from '../model/analyzer.js';
+import type { ContentHash, SourcePath } from '../model/ids.js';
+import type { FileSystem } from '../util/fs.js';
+import type { ContentHasher } from '../util/hash.js';
+import type { AnalyzerModule } from './load-analyzer.js';
+import type { Outcome } from './outcome.js';
+import type { WorkerPool } from './worker-pool.js';
+
+/** An analyzer that is ready to run. */
+export interface RunAnalyzer {
+  readonly analyzer: Analyzer;
+  /** Where worker threads find it; without it, it runs in this thread. */
+  readonly module: AnalyzerModule | undefined;
+}
+
+/** One (analyzer, file) to run. */
+export interface Task {
+  readonly path: SourcePath;
+  readonly analyzerId: string;
+  /** Of the content that the plan was made for. */
+  readonly contentHash: ContentHash;
+}
+
+/** What an analysis answered, and for which bytes. */
+export interface TaskResult {
+  readonly outcome: Outcome;
+  /** Of the bytes that were analyzed; that of the plan where the file could not be read. */
+  readonly contentHash: ContentHash;
+  readonly sizeBytes: number;
+}
+
+export interface RunOptions<T extends Task = Task> {
+  readonly fs: FileSystem;
+  readonly root: string;
+  readonly hasher: ContentHasher;
+  readonly analyzers: ReadonlyMap<string, RunAnalyzer>;
+  readonly maxFileBytes: number;
+  readonly concurrency: number;
+  readonly signal: AbortSignal;
+  /** Made when the first task needs it. */
+  readonly pool: () => Promise<WorkerPool>;
+  /** Called once for each task, as soon as it is done. */
+  readonly onResult: (task: T, result: TaskResult) => Promise<void>;
+}

@@ -1,0 +1,47 @@
+import type { Analyzer } from '../model/analyzer.js';
+import type { ContentHash, SourcePath } from '../model/ids.js';
+import { messageOf } from '../model/errors.js';
+import { analyzeOne } from './analyze-one.js';
+import { loadAnalyzerModule, type AnalyzerModule } from './load-analyzer.js';
+import type { Outcome } from './outcome.js';
+import { HashedFile } from './source-file.js';
+
+/** What a thread is asked. */
+export interface BatchRequest {
+  readonly module: AnalyzerModule;
+  readonly files: readonly {
+    readonly path: SourcePath;
+    readonly bytes: Uint8Array;
+    readonly contentHash: ContentHash;
+  }[];
+}
+
+const loaded = new Map<string, Promise<Analyzer>>();
+/** A run that is aborted ends its threads, so nothing in here needs to be told. */
+const NEVER_ABORTED = new AbortController().signal;
+
+export default async function analyzeBatch({ module, files }: BatchRequest): Promise<readonly Outcome[]> {
+  const analyzer = await load(module);
+  const outcomes: Outcome[] = [];
+  for (const { path, bytes, contentHash } of files) {
+    outcomes.push(plain(await analyzeOne(analyzer, new HashedFile(path, bytes, contentHash), NEVER_ABORTED)));
+  }
+  return outcomes;
+}
+
+function load(module: AnalyzerModule): Promise<Analyzer> {
+  const name = JSON.stringify(module);
+  let analyzer = loaded.get(name);
+  if (analyzer === undefined) loaded.set(name, (analyzer = loadAnalyzerModule(module)));
+  return analyzer;
+}
+
+/** A cause may hold what cannot be sent to another thread. */
+function plain(outcome: Outcome): Outcome {
+  if (outcome.ok || outcome.cause === undefined) return outcome;
+  const { cause } = outcome;
+  return {
+    ...outcome,
+    cause: cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : messageOf(cause),
+  };
+}
