@@ -1,0 +1,148 @@
+import type { CodebaseId, ResultKey } from '../model/ids.js';
+import { messageOf } from '../model/errors.js';
+import type { EventListener } from '../model/event.js';
+import type { JsonValue } from '../model/json.js';
+import type { ResultRecord } from '../schema/generated/result-record.js';
+import { loadValidators } from '../schema/validate.js';
+import type { StoreDriver } from '../store/driver.js';
+import { AnalysisDocument, FileHashesDocument } from './analysis-document.js';
+import { readEpochs, type Epochs } from './epochs.js';
+import { ANALYSIS_NAME, analysisKey, fileHashesKey, recordKey, recordName, resultKeyOf } from './layout.js';
+import { decodeRecord, encodeRecord, type Expectation, type RecordDraft } from './record.js';
+
+export type StoredRecord = ResultRecord & { readonly result: JsonValue };
+
+/** What a look-up of one record found. */
+export type RecordLookUp =
+  | { readonly outcome: 'hit'; readonly record: StoredRecord }
+  | { readonly outcome: 'miss' }
+  | { readonly outcome: 'stale'; readonly epoch: number }
+  | { readonly outcome: 'corrupt'; readonly problem: string };
+
+/** Which record is wanted, and for which path: an invalidation is by path even where the record is not. */
+export interface Wanted extends Expectation {
+  readonly requestedPath: string;
+}
+
+/** The kept results of one codebase. Nothing is believed that does not prove itself. */
+export class CodebaseCache {
+  readonly id: CodebaseId;
+  readonly driver: StoreDriver;
+  readonly epochs: Epochs;
+  readonly #report: EventListener;
+  readonly #reported = new Set<string>();
+
+  private constructor(driver: StoreDriver, id: CodebaseId, epochs: Epochs, report: EventListener) {
+    this.driver = driver;
+    this.id = id;
+    this.epochs = epochs;
+    this.#report = report;
+  }
+
+  static async open(
+    driver: StoreDriver,
+    id: CodebaseId,
+    report: EventListener = () => undefined,
+  ): Promise<CodebaseCache> {
+    return new CodebaseCache(driver, id, await readEpochs(driver, id), report);
+  }
+
+  /** The last committed analysis, or undefined. @param validatedDigest digest of one that was validated before on this machine. */
+  async openAnalysis(validatedDigest?: string): Promise<AnalysisDocument | undefined> {
+    return this.openDocument(analysisKey(this.id), ANALYSIS_NAME, validatedDigest);
+  }
+
+  async openDocument(key: string, name: string, validatedDigest?: string): Promise<AnalysisDocument | undefined> {
+    const [bytes] = await this.driver.loadMany([key]);
+    if (bytes === undefined) return undefined;
+    const corrupt = (problem: string): undefined => {
+      this.#corrupt(name, problem);
+    };
+    if (bytes instanceof Error) return corrupt(messageOf(bytes));
+    const believed = validatedDigest !== undefined && bytes.includes(validatedDigest, bytes.length - SEAL_REGION_BYTES);
+    const opened = AnalysisDocument.open(bytes, believed ? undefined : await loadValidators());
+    if (!opened.ok) return corrupt(opened.problem);
+    if (opened.document.head.codebaseId !== this.id)
+      return corrupt(`it belongs to codebase ${opened.document.head.codebaseId}`);
+    return opened.document;
+  }
+
+  /** The hashes that `analysis` was committed with, or undefined where the file is not that one (a kill just before the commit). */
+  async openFileHashes(analysis: AnalysisDocument): Promise<FileHashesDocument | undefined> {
+    const [bytes] = await this.driver.loadMany([fileHashesKey(this.id)]);
+    if (!Buffer.isBuffer(bytes)) return undefined;
+    if (FileHashesDocument.digestOf(bytes) !== analysis.head.fileHashesDigest) return undefined;
+    return FileHashesDocument.fromTrustedBytes(bytes);
+  }
+
+  /** One answer for each wanted record, in order. */
+  async findRecords(wanted: readonly Wanted[]): Promise<RecordLookUp[]> {
+    if (wanted.length === 0) return [];
+    const validators = await loadValidators();
+    const loaded = await this.driver.loadMany(wanted.map(({ key }) => recordKey(this.id, key)));
+    return wanted.map((want, index) => {
+      const bytes = loaded[index];
+      if (bytes === undefined) return { outcome: 'miss' };
+      if (bytes instanceof Error) return this.#corruptRecord(want.key, messageOf(bytes));
+      const decoded = decodeRecord(bytes, want, validators);
+      if (!decoded.ok) return this.#corruptRecord(want.key, decoded.problem);
+      const epoch = this.epochs.after(decoded.record.epoch, want.requestedPath, want.analyzerId);
+      return epoch === undefined ? { outcome: 'hit', record: decoded.record } : { outcome: 'stale', epoch };
+    });
+  }
+
+  async findRecord(wanted: Wanted): Promise<RecordLookUp> {
+    const [found] = await this.findRecords([wanted]);
+    return found ?? { outcome: 'miss' };
+  }
+
+  /**
+   * Keeps a record. A valid one of that name stays (the first write wins); one that is damaged, was invalidated or is to be
+   * replaced on purpose gives way.
+   */
+  async saveRecord(draft: RecordDraft, { replace, durable }: { replace: boolean; durable: boolean }): Promise<void> {
+    const key = recordKey(this.id, draft.key);
+    const bytes = encodeRecord(draft);
+    if (!replace) {
+      if (await this.driver.create(key, bytes, { durable })) return;
+      const { analyzer, path, contentHash } = draft;
+      const found = await this.findRecord({
+        ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
+        ...{ path: null, requestedPath: path },
+      });
+      if (found.outcome === 'hit') return;
+    }
+    await this.driver.replace(key, bytes, { durable });
+  }
+
+  /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */
+  async renewRecord(key: ResultKey, before: number): Promise<void> {
+    const name = recordKey(this.id, key);
+    const stat = await this.driver.stat(name);
+    if (stat !== undefined && stat.modifiedAt < before) await this.driver.renew(name);
+  }
+
+  /** Keys of all records in the store, whatever refers to them. */
+  async listRecordKeys(): Promise<Set<ResultKey>> {
+    const keys = new Set<ResultKey>();
+    for (const name of await this.driver.list(this.id)) {
+      const key = resultKeyOf(name);
+      if (key !== undefined) keys.add(key);
+    }
+    return keys;
+  }
+
+  #corruptRecord(key: ResultKey, problem: string): RecordLookUp {
+    this.#corrupt(recordName(key), problem);
+    return { outcome: 'corrupt', problem };
+  }
+
+  #corrupt(document: string, problem: string): void {
+    if (this.#reported.has(document)) return;
+    this.#reported.add(document);
+    this.#report({ type: 'document-corrupt', document, problem });
+  }
+}
+
+/** The seal stands in the last bytes of a document. */
+const SEAL_REGION_BYTES = 128;

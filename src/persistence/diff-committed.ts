@@ -1,0 +1,36 @@
+import type { FileDiff, FileTable } from '../model/file-state.js';
+import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
+import { diffFiles } from '../plan/diff.js';
+import { resultKey } from '../plan/result-key.js';
+import type { AnalysisDocument, FileHashesDocument } from './analysis-document.js';
+
+/** How `files` differ from the hashes that were committed. */
+export function diffByHashes(hashes: FileHashesDocument, files: FileTable): FileDiff {
+  const before = function* (): Generator<readonly [string, (table: FileTable, index: number) => boolean]> {
+    for (const [path, text] of hashes.map.entries())
+      yield [path, (table, index) => text === `"${table.contentHash(index)}"`];
+  };
+  return diffFiles(before(), files);
+}
+
+/**
+ * Without the hashes the committed keys decide: a file is the same if its content leads to the same keys. A file without any result
+ * counts as changed.
+ */
+export function diffByKeys(document: AnalysisDocument, files: FileTable): FileDiff {
+  const analyzers = new Map(Object.entries(document.head.analyzers));
+  const isSame = (keys: ReadonlyMap<string, ResultKey>, path: SourcePath, contentHash: ContentHash): boolean =>
+    keys.size > 0 &&
+    [...keys].every(([id, key]) => {
+      const analyzer = analyzers.get(id);
+      return (
+        analyzer !== undefined &&
+        resultKey(analyzer.fingerprint, analyzer.pathIndependent ? null : path, contentHash) === key
+      );
+    });
+  const before = function* (): Generator<readonly [string, (table: FileTable, index: number) => boolean]> {
+    for (const [path, keys] of document.entries())
+      yield [path, (table, index) => isSame(keys, path, table.contentHash(index))];
+  };
+  return diffFiles(before(), files);
+}

@@ -1,0 +1,112 @@
+/**
+ * Invalidation as an append-only list: each entry says what results from before it may no longer be served. Entries are created
+ * exclusively, so that two at once both count, and are never removed. An entry that cannot be read covers everything.
+ */
+import type { CodebaseId } from '../model/ids.js';
+import { checkSeal, sealDocument } from '../codec/sealed-json.js';
+import { parseDocument } from '../schema/parse-json.js';
+import { loadValidators } from '../schema/validate.js';
+import type { EpochEntry } from '../schema/generated/epoch.js';
+import type { StoreDriver } from '../store/driver.js';
+import { compileGlobs } from '../util/globs.js';
+import { epochKey, epochNumberOf, epochsFolder } from './layout.js';
+
+const EPOCH_SCHEMA = 'urn:documee:schema:epoch:1';
+const MAX_ENTRY_BYTES = 1024 * 1024;
+
+/** What an invalidation covers; without a list it covers all paths, or all analyzers. */
+export interface Selection {
+  readonly paths?: readonly string[];
+  readonly analyzers?: readonly string[];
+}
+
+interface Invalidation {
+  readonly number: number;
+  /** It covers everything. */
+  readonly whole: boolean;
+  covers(path: string, analyzer: string): boolean;
+}
+
+/** The invalidations of one codebase as they were when this was read. */
+export class Epochs {
+  readonly #invalidations: readonly Invalidation[];
+
+  /** @param invalidations newest first. */
+  constructor(invalidations: readonly Invalidation[]) {
+    this.#invalidations = invalidations;
+  }
+
+  /** Number of the newest entry; 0 before the first. */
+  get current(): number {
+    return this.#invalidations[0]?.number ?? 0;
+  }
+
+  /** Whether everything was invalidated after `epoch`. */
+  wholeAfter(epoch: number): boolean {
+    return this.#invalidations.some(({ number, whole }) => number > epoch && whole);
+  }
+
+  /** Number of the newest entry after `epoch` that covers the task, or undefined. */
+  after(epoch: number, path: string, analyzer: string): number | undefined {
+    for (const invalidation of this.#invalidations) {
+      if (invalidation.number <= epoch) return undefined;
+      if (invalidation.covers(path, analyzer)) return invalidation.number;
+    }
+    return undefined;
+  }
+}
+
+export async function readEpochs(driver: StoreDriver, id: CodebaseId): Promise<Epochs> {
+  const names = await driver.list(epochsFolder(id));
+  const numbers = names.map(epochNumberOf).filter((number) => number !== undefined);
+  numbers.sort((a, b) => b - a);
+  const documents = await driver.loadMany(numbers.map((number) => epochKey(id, number)));
+  const invalidations: Invalidation[] = [];
+  for (const [index, number] of numbers.entries()) {
+    const selection = await readSelection(documents[index], number);
+    const whole = selection === undefined || (selection.paths === undefined && selection.analyzers === undefined);
+    invalidations.push({ number, whole, covers: whole ? () => true : coverage(selection) });
+  }
+  return new Epochs(invalidations);
+}
+
+/** Undefined where the entry cannot be believed. */
+async function readSelection(document: Buffer | undefined | Error, number: number): Promise<Selection | undefined> {
+  if (!Buffer.isBuffer(document) || !checkSeal(document).ok) return undefined;
+  const parsed = parseDocument(document, { maxBytes: MAX_ENTRY_BYTES });
+  if (!parsed.ok || (await loadValidators()).epoch(parsed.value) !== undefined) return undefined;
+  const entry = parsed.value as unknown as EpochEntry;
+  if (entry.number !== number) return undefined;
+  const { paths, analyzers } = entry.selection;
+  return { paths: paths ?? undefined, analyzers: analyzers ?? undefined };
+}
+
+/** Whether a task falls under `selection`; a path is a glob or an exact path. */
+export function coverage({ paths, analyzers }: Selection): (path: string, analyzer: string) => boolean {
+  const matches = paths === undefined ? undefined : compileGlobs(paths);
+  const exact = new Set(paths);
+  const ids = analyzers === undefined ? undefined : new Set(analyzers);
+  return (path, analyzer) =>
+    (ids?.has(analyzer) ?? true) && (matches === undefined || exact.has(path) || matches(path));
+}
+
+/** Adds an entry and answers its number. It survives a power cut before this returns. */
+export async function appendEpoch(
+  driver: StoreDriver,
+  id: CodebaseId,
+  selection: Selection,
+  now: Date,
+): Promise<number> {
+  const names = await driver.list(epochsFolder(id));
+  let number = Math.max(0, ...names.map((name) => epochNumberOf(name) ?? 0)) + 1;
+  for (; ; number++) {
+    const bytes = sealDocument({
+      $schema: EPOCH_SCHEMA,
+      formatVersion: 1,
+      number,
+      createdAt: now.toISOString(),
+      selection: { paths: selection.paths ?? null, analyzers: selection.analyzers ?? null },
+    });
+    if (await driver.create(epochKey(id, number), bytes, { durable: true })) return number;
+  }
+}

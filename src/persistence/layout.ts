@@ -1,0 +1,38 @@
+/** Names of everything we persist. Nothing else in src spells them, so that the layout can change here alone. */
+import type { CodebaseId, ResultKey, VersionId } from '../model/ids.js';
+import { TEMPORARY_NAME } from '../util/fs.js';
+
+export const ANALYSIS_NAME = 'analysis.json';
+export const FILE_HASHES_NAME = 'file_hashes.json';
+const VERSIONS = 'versions';
+const EPOCHS = 'epochs';
+const RECORD_NAME = /^file_([0-9a-f]{32})\.json$/;
+const EPOCH_NAME = /^([1-9][0-9]{0,14})\.json$/;
+const VERSION_NAME = /^([0-9]{8}T[0-9]{6}Z-[0-9a-f]{4})\.json$/;
+
+export const analysisKey = (id: CodebaseId): string => `${id}/${ANALYSIS_NAME}`;
+export const fileHashesKey = (id: CodebaseId): string => `${id}/${FILE_HASHES_NAME}`;
+export const recordKey = (id: CodebaseId, key: ResultKey): string => `${id}/${recordName(key)}`;
+export const recordName = (key: ResultKey): string => `file_${key}.json`;
+export const versionsFolder = (id: CodebaseId): string => `${id}/${VERSIONS}`;
+/** How a version is called in messages. */
+export const versionName = (version: VersionId): string => `${VERSIONS}/${version}.json`;
+export const versionKey = (id: CodebaseId, version: VersionId): string => `${id}/${versionName(version)}`;
+export const epochsFolder = (id: CodebaseId): string => `${id}/${EPOCHS}`;
+export const epochKey = (id: CodebaseId, number: number): string => `${id}/${EPOCHS}/${number}.json`;
+
+/** Files of this machine, in the codebase's own folder; lost without harm. */
+export const SCAN_CACHE_NAME = 'scan-cache.bin';
+export const STAMP_NAME = 'clock-stamp';
+export const RUN_LOG_NAME = 'runs.ndjson';
+
+export const resultKeyOf = (name: string): ResultKey | undefined =>
+  RECORD_NAME.exec(name)?.[1] as ResultKey | undefined;
+export const versionIdOf = (name: string): VersionId | undefined =>
+  VERSION_NAME.exec(name)?.[1] as VersionId | undefined;
+export const isTemporary = (name: string): boolean => TEMPORARY_NAME.test(name);
+
+export function epochNumberOf(name: string): number | undefined {
+  const digits = EPOCH_NAME.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}

@@ -1,0 +1,44 @@
+import { parseCodebaseId, type CodebaseId } from '../model/ids.js';
+import type { StoreDriver } from '../store/driver.js';
+import { CodebaseCache } from './codebase-cache.js';
+import { ANALYSIS_NAME } from './layout.js';
+
+export interface CodebaseSummary {
+  readonly codebaseId: CodebaseId;
+  /** Source files of the last run. */
+  readonly files: number;
+  /** Of everything that is kept directly for it, without history. */
+  readonly sizeBytes: number;
+  /** When the last run that changed anything was committed; ISO 8601, UTC. */
+  readonly lastRunAt: string;
+}
+
+/** Codebases with a committed analysis, sorted by id. Folders of other kinds are none of ours. */
+export async function listCodebases(driver: StoreDriver): Promise<CodebaseSummary[]> {
+  const summaries: CodebaseSummary[] = [];
+  for (const name of (await driver.list('')).sort()) {
+    const id = asCodebaseId(name);
+    if (id === undefined) continue;
+    const names = await driver.list(id).catch((): string[] => []);
+    if (!names.includes(ANALYSIS_NAME)) continue;
+    const document = await (await CodebaseCache.open(driver, id)).openAnalysis();
+    if (document === undefined) continue;
+    let sizeBytes = 0;
+    for (const child of names) sizeBytes += (await driver.stat(`${id}/${child}`))?.sizeBytes ?? 0;
+    summaries.push({
+      codebaseId: id,
+      files: document.head.totals.files,
+      sizeBytes,
+      lastRunAt: document.head.createdAt,
+    });
+  }
+  return summaries;
+}
+
+function asCodebaseId(name: string): CodebaseId | undefined {
+  try {
+    return parseCodebaseId(name);
+  } catch {
+    return undefined;
+  }
+}

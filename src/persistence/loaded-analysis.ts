@@ -1,0 +1,125 @@
+import type { CodebaseId, ContentHash, Fingerprint, ResultKey, SourcePath, VersionId } from '../model/ids.js';
+import type { JsonValue } from '../model/json.js';
+import type { AnalysisDocument, AnalysisHead, CodebaseValues } from './analysis-document.js';
+import type { CodebaseCache, StoredRecord, Wanted } from './codebase-cache.js';
+
+/** The kept results of one file, by analyzer. */
+export interface FileAnalysis {
+  readonly path: SourcePath;
+  /** Of the content that was analyzed; null for a file without results. */
+  readonly contentHash: ContentHash | null;
+  /** The whole record of each analyzer, as in its file. */
+  readonly records: Readonly<Record<string, StoredRecord>>;
+  /** The results alone. */
+  readonly results: Readonly<Record<string, JsonValue>>;
+}
+
+const BATCH = 128;
+
+/** One version of a codebase's analysis. Records are loaded, and checked, when they are asked for. */
+export class LoadedAnalysis {
+  readonly #cache: CodebaseCache;
+  readonly #document: AnalysisDocument;
+
+  constructor(cache: CodebaseCache, document: AnalysisDocument) {
+    this.#cache = cache;
+    this.#document = document;
+  }
+
+  get codebaseId(): CodebaseId {
+    return this.head.codebaseId;
+  }
+
+  get versionId(): VersionId {
+    return this.head.versionId;
+  }
+
+  /** Everything of `analysis.json` that is not per file. */
+  get head(): AnalysisHead {
+    return this.#document.head;
+  }
+
+  /** What the analyzers said of the whole codebase: metrics, dependencyGraph, ... */
+  values(): CodebaseValues {
+    return this.#document.values();
+  }
+
+  /** Sorted by code unit. */
+  paths(): SourcePath[] {
+    return Array.from(this.#document.entries(), ([path]) => path);
+  }
+
+  /** Undefined where `path` is no source file of this version, or where nothing of `analyzerId` is kept. */
+  async loadFile(path: string, analyzerId?: string): Promise<FileAnalysis | undefined> {
+    const keys = this.#document.keysOf(path);
+    if (keys === undefined) return undefined;
+    const selected = [...keys].filter(([analyzer]) => analyzerId === undefined || analyzer === analyzerId);
+    if (analyzerId !== undefined && selected.length === 0) return undefined;
+    const wanted = selected.map(([analyzer, key]) => this.#wanted(path, analyzer, key));
+    const found = await this.#cache.findRecords(wanted);
+    const records = new Map<string, StoredRecord>();
+    for (const [index, [analyzer]] of selected.entries()) {
+      const lookUp = found[index];
+      if (lookUp?.outcome === 'hit') records.set(analyzer, lookUp.record);
+    }
+    if (analyzerId !== undefined && records.size === 0) return undefined;
+    return toFileAnalysis(path as SourcePath, records);
+  }
+
+  /** Every file with its results, sorted by path. A record that cannot be used is left out and reported as an event. */
+  async *files(): AsyncGenerator<FileAnalysis> {
+    let batch: { path: SourcePath; keys: ReadonlyMap<string, ResultKey> }[] = [];
+    for (const [path, keys] of this.#document.entries()) {
+      batch.push({ path, keys });
+      if (batch.length < BATCH) continue;
+      yield* await this.#loadBatch(batch);
+      batch = [];
+    }
+    yield* await this.#loadBatch(batch);
+  }
+
+  async #loadBatch(
+    batch: readonly { path: SourcePath; keys: ReadonlyMap<string, ResultKey> }[],
+  ): Promise<FileAnalysis[]> {
+    const wanted = batch.flatMap(({ path, keys }) =>
+      [...keys].map(([analyzer, key]) => this.#wanted(path, analyzer, key)),
+    );
+    const found = await this.#cache.findRecords(wanted);
+    let next = 0;
+    return batch.map(({ path, keys }) => {
+      const records = new Map<string, StoredRecord>();
+      for (const analyzer of keys.keys()) {
+        const lookUp = found[next++];
+        if (lookUp?.outcome === 'hit') records.set(analyzer, lookUp.record);
+      }
+      return toFileAnalysis(path, records);
+    });
+  }
+
+  #wanted(path: string, analyzerId: string, key: ResultKey): Wanted {
+    return wantedFrom(this.#document, path, analyzerId, key);
+  }
+}
+
+/** What the record of one task of `document` must say of itself. */
+export function wantedFrom(document: AnalysisDocument, path: string, analyzerId: string, key: ResultKey): Wanted {
+  const entry = document.head.analyzers[analyzerId];
+  return {
+    key,
+    analyzerId,
+    fingerprint: entry?.fingerprint ?? ('' as Fingerprint),
+    path: entry?.pathIndependent === true ? null : path,
+    contentHash: undefined,
+    requestedPath: path,
+  };
+}
+
+function toFileAnalysis(path: SourcePath, records: ReadonlyMap<string, StoredRecord>): FileAnalysis {
+  const [first] = records.values();
+  return {
+    path,
+    contentHash: first?.contentHash ?? null,
+    records: Object.fromEntries(records),
+    results: Object.fromEntries([...records].map(([analyzer, { result }]) => [analyzer, result])),
+  };
+}

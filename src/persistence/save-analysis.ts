@@ -1,0 +1,206 @@
+import type { ContentHash, ContentHashAlgorithm, ResultKey, SourcePath, VersionId } from '../model/ids.js';
+import type { JsonValue } from '../model/json.js';
+import { identityOf, type AnalyzerIdentity } from '../plan/analyzer-identity.js';
+import { resultKey } from '../plan/result-key.js';
+import { assertJson, canonicalJson, toJsonValue } from '../util/canonical-json.js';
+import type { Clock } from '../util/clock.js';
+import { byCodeUnit } from '../util/paths.js';
+import { TOOL } from '../util/tool.js';
+import {
+  ANALYSIS_FORMAT,
+  ANALYSIS_SCHEMA,
+  FileHashesDocument,
+  filesMap,
+  formatKeys,
+  type AnalysisHead,
+} from './analysis-document.js';
+import { unwritable } from './changed-files.js';
+import type { CodebaseCache } from './codebase-cache.js';
+import { commitAnalysis, newVersionId } from './commit.js';
+import { recordKey } from './layout.js';
+import { encodeRecord, type RecordDraft } from './record.js';
+import { parseSourcePath } from './source-path.js';
+
+/** An analysis that somebody else made: what `saveAnalysis` takes. */
+export interface AnalysisInput {
+  /** Every analyzer whose results are given. Change `version` whenever it may answer differently. */
+  readonly analyzers: Readonly<Record<string, { readonly version: string; readonly options?: JsonValue }>>;
+  readonly files: Iterable<FileInput>;
+  /** Values of the whole codebase, kept in `analysis.json` under their names. */
+  readonly values?: Readonly<Record<string, JsonValue>>;
+}
+
+export interface FileInput {
+  /** POSIX, relative to the codebase root. */
+  readonly path: string;
+  /** Of the content that was analyzed. */
+  readonly contentHash: string;
+  readonly sizeBytes?: number;
+  /** By analyzer id. */
+  readonly results: Readonly<Record<string, unknown>>;
+}
+
+export interface SaveReport {
+  readonly versionId: VersionId;
+  /** Records that were new, or whose result differed from the kept one. */
+  readonly written: number;
+  /** Records that were there already. */
+  readonly kept: number;
+}
+
+const KEEP_VERSIONS = 20;
+
+/** @throws TypeError for input that is no analysis, before anything is written; CacheError CACHE_BAD_PATH, CACHE_UNWRITABLE. */
+export async function saveAnalysis(cache: CodebaseCache, input: AnalysisInput, clock: Clock): Promise<SaveReport> {
+  const identities = identitiesOf(input);
+  const drafts = draftsOf(cache, input, identities, new Date(clock.now()).toISOString());
+  try {
+    let written = 0;
+    for (const draft of drafts.records) if (await saveIfNew(cache, draft)) written++;
+    const head = await newHead(cache, input, identities, drafts, clock);
+    const fileHashes = FileHashesDocument.fromEntries(drafts.hashes);
+    const values = Object.fromEntries(
+      Object.entries(input.values ?? {}).map(([name, value]) => [name, toJsonValue(value)]),
+    );
+    const document = await commitAnalysis(
+      cache.driver,
+      cache.id,
+      { head, files: filesMap(drafts.entries), fileHashes, values },
+      { durable: false, keepVersions: KEEP_VERSIONS },
+    );
+    return { versionId: document.head.versionId, written, kept: drafts.records.length - written };
+  } catch (error) {
+    throw unwritable(error);
+  }
+}
+
+function identitiesOf({ analyzers }: AnalysisInput): Map<string, AnalyzerIdentity> {
+  const unused = (): never => {
+    throw new TypeError('Expected only the identity of this analyzer to be used');
+  };
+  return new Map(
+    Object.entries(analyzers)
+      .sort(([a], [b]) => byCodeUnit(a, b))
+      .map(([id, { version, options }]) => [id, identityOf({ id, version, options, analyze: unused }, {})]),
+  );
+}
+
+interface Drafts {
+  readonly records: RecordDraft[];
+  /** Sorted by path. */
+  readonly entries: [path: string, keys: string][];
+  readonly hashes: [path: SourcePath, contentHash: ContentHash][];
+}
+
+function draftsOf(
+  cache: CodebaseCache,
+  input: AnalysisInput,
+  identities: ReadonlyMap<string, AnalyzerIdentity>,
+  analyzedAt: string,
+): Drafts {
+  const files = [...input.files].sort((a, b) => byCodeUnit(a.path, b.path));
+  const drafts: Drafts = { records: [], entries: [], hashes: [] };
+  for (const [index, file] of files.entries()) {
+    const path = parseSourcePath(file.path);
+    if (files[index - 1]?.path === path) throw new TypeError(`Expected each file once, found ${path} twice`);
+    const keys: [string, ResultKey][] = [];
+    for (const id of Object.keys(file.results).sort()) {
+      const identity = identities.get(id);
+      if (identity === undefined)
+        throw new TypeError(`Expected analyzers to describe "${id}", which has a result for ${path}`);
+      const draft = draftOf(cache, file, id, identity, analyzedAt);
+      drafts.records.push(draft);
+      keys.push([id, draft.key]);
+    }
+    drafts.entries.push([path, formatKeys(keys)]);
+    drafts.hashes.push([path, file.contentHash as ContentHash]);
+  }
+  return drafts;
+}
+
+const CONTENT_HASH = /^(xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})$/;
+
+function draftOf(
+  cache: CodebaseCache,
+  file: FileInput,
+  id: string,
+  identity: AnalyzerIdentity,
+  analyzedAt: string,
+): RecordDraft {
+  const result = file.results[id];
+  assertJson(result, `the result of ${id} for ${file.path}`);
+  if (!CONTENT_HASH.test(file.contentHash)) {
+    throw new TypeError(
+      `Expected contentHash of ${file.path} to be "xxh64:" + 16 or "sha256:" + 64 hex digits, found ${file.contentHash}`,
+    );
+  }
+  const contentHash = file.contentHash as ContentHash;
+  return {
+    ...{ key: resultKey(identity.fingerprint, file.path, contentHash), path: file.path, contentHash },
+    ...{
+      analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
+      sizeBytes: file.sizeBytes ?? 0,
+    },
+    ...{
+      epoch: cache.epochs.current,
+      analyzedAt,
+      durationMs: 0,
+      cost: {},
+      resultText: JSON.stringify(result, null, 2),
+    },
+  };
+}
+
+/** Who saves decides: another result under the same key replaces the kept one. */
+async function saveIfNew(cache: CodebaseCache, draft: RecordDraft): Promise<boolean> {
+  const key = recordKey(cache.id, draft.key);
+  const bytes = encodeRecord(draft);
+  if (await cache.driver.create(key, bytes, { durable: false })) return true;
+  const { analyzer, path, contentHash } = draft;
+  const found = await cache.findRecord({
+    ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint },
+    ...{ path, contentHash, requestedPath: path },
+  });
+  if (found.outcome === 'hit' && canonicalJson(found.record.result) === canonicalJson(JSON.parse(draft.resultText)))
+    return false;
+  await cache.driver.replace(key, bytes, { durable: false });
+  return true;
+}
+
+async function newHead(
+  cache: CodebaseCache,
+  input: AnalysisInput,
+  identities: ReadonlyMap<string, AnalyzerIdentity>,
+  drafts: Drafts,
+  clock: Clock,
+): Promise<Omit<AnalysisHead, 'fileHashesDigest'>> {
+  const previous = await cache.openAnalysis();
+  const counts = (id: string): number => drafts.records.filter(({ analyzer }) => analyzer.id === id).length;
+  const algorithm = (drafts.hashes[0]?.[1].split(':', 1)[0] ?? 'xxh64') as ContentHashAlgorithm;
+  return {
+    $schema: ANALYSIS_SCHEMA,
+    formatVersion: ANALYSIS_FORMAT,
+    codebaseId: cache.id,
+    versionId: newVersionId(clock, previous?.head.versionId ?? null),
+    previousVersionId: previous?.head.versionId ?? null,
+    createdAt: new Date(clock.now()).toISOString(),
+    epoch: cache.epochs.current,
+    tool: TOOL,
+    contentHash: algorithm,
+    scope: { include: [], exclude: [], gitignore: false },
+    analyzers: Object.fromEntries(
+      [...identities].map(([id, identity]) => [id, { ...identity, results: counts(id), durationMs: 0 }]),
+    ),
+    totals: {
+      files: drafts.entries.length,
+      analyzed: drafts.records.length,
+      reused: 0,
+      removed: 0,
+      failed: 0,
+      uncacheable: 0,
+    },
+    durationMs: 0,
+    savedMs: 0,
+    notKept: [],
+  };
+}
