@@ -1,0 +1,59 @@
+/** Everything that users of the library may rely on. */
+export {
+  analyzeCodebase,
+  explainPath,
+  planCodebase,
+  type AnalysisRun,
+  type AnalyzeOptions,
+  type RunPlan,
+} from './analyze-codebase.js';
+export { BUILT_IN_ANALYZER_IDS } from './analyzers/index.js';
+export { isCi } from './config/environment.js';
+export {
+  loadConfig,
+  type ConfigFlags,
+  type ConfigSources,
+  type EffectiveConfig,
+  type LoadedConfig,
+} from './config/load-config.js';
+export { CacheError, ERROR_CODES, messageOf, systemCode, type ErrorCode } from './model/errors.js';
+export type { AnalysisContext, Analyzer, ResultEntry, SourceFile } from './model/analyzer.js';
+export type { EventListener, RunEvent, RunTotals, TaskFailure } from './model/event.js';
+export type { FileDiff, ScanProblem } from './model/file-state.js';
+export {
+  CHANGE_DETECTION,
+  CONTENT_HASH_ALGORITHMS,
+  DURABILITY,
+  parseCodebaseId,
+  type ChangeDetection,
+  type CodebaseId,
+  type ContentHash,
+  type ContentHashAlgorithm,
+  type Durability,
+  type ResultKey,
+  type SourcePath,
+  type VersionId,
+} from './model/ids.js';
+export type { JsonValue } from './model/json.js';
+export type { Decision, PlannedTask, Reason, ReasonKind } from './model/plan.js';
+export type { AnalysisHead, CodebaseValues } from './persistence/analysis-document.js';
+export type { StoredRecord } from './persistence/codebase-cache.js';
+export type { Selection } from './persistence/epochs.js';
+export type { ChangedResult, VersionDiff, VersionSummary } from './persistence/history.js';
+export type { InvalidationReport } from './persistence/invalidate.js';
+export type { CodebaseSummary } from './persistence/list-codebases.js';
+export type { FileAnalysis, LoadedAnalysis } from './persistence/loaded-analysis.js';
+export { PersistenceManager, type ManagerOptions } from './persistence/persistence-manager.js';
+export type { PruneLimits, PruneReport } from './persistence/prune.js';
+export type { RunStatistics } from './persistence/run-log.js';
+export type { AnalysisInput, FileInput, SaveReport } from './persistence/save-analysis.js';
+export type { DocumentProblem, VerifyReport } from './persistence/verify.js';
+export type { ExplainedInput, ExplainedTask } from './plan/explain.js';
+export { analyzerModule, defineAnalyzer, type AnalyzerModule } from './run/load-analyzer.js';
+export type { FileExplanation } from './session/explain-file.js';
+export type { AnalyzerSpec } from './session/open-session.js';
+export type { FileResult, ResultFilter } from './session/result-reader.js';
+export { canonicalJson } from './util/canonical-json.js';
+export { realFs, writeReplacing, type FileSystem } from './util/fs.js';
+export { didYouMean } from './util/suggest.js';
+export { TOOL } from './util/tool.js';

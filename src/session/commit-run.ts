@@ -1,0 +1,181 @@
+import type { RunTotals } from '../model/event.js';
+import type { VersionId } from '../model/ids.js';
+import type { JsonValue } from '../model/json.js';
+import type { JsonLinesMap } from '../codec/json-lines-map.js';
+import {
+  ANALYSIS_FORMAT,
+  ANALYSIS_SCHEMA,
+  type AnalysisDocument,
+  type AnalysisHead,
+  type CodebaseValues,
+  type FileHashesDocument,
+} from '../persistence/analysis-document.js';
+import { commitAnalysis, newVersionId } from '../persistence/commit.js';
+import type { RunLogEntry } from '../persistence/run-log.js';
+import { isEmptyDiff } from '../plan/diff.js';
+import { taskName } from '../plan/make-plan.js';
+import { byCodeUnit } from '../util/paths.js';
+import { TOOL } from '../util/tool.js';
+import { countRun, type RunCount } from './count-run.js';
+import type { ResultKeeper } from './keep-results.js';
+import { warnUnwritable } from './open-session.js';
+import type { ResultReader } from './result-reader.js';
+import { durable, type Prepared, type Session } from './session.js';
+import { summarizeAll } from './summarize.js';
+
+export interface RunFigures {
+  readonly versionId: VersionId | null;
+  readonly changed: boolean;
+  readonly totals: RunTotals;
+  readonly analyzers: RunCount['analyzers'];
+  readonly durationMs: number;
+  readonly savedMs: number;
+}
+
+export interface CommittedRun {
+  readonly figures: RunFigures;
+  readonly values: () => CodebaseValues;
+}
+
+export interface CommitRunInput {
+  readonly session: Session;
+  readonly prepared: Prepared;
+  readonly keeper: ResultKeeper;
+  readonly files: JsonLinesMap;
+  readonly reader: ResultReader;
+  /** By performance.now(). */
+  readonly startedAt: number;
+  readonly fileHashes: () => Promise<FileHashesDocument>;
+}
+
+/** Publishes the run if it changed anything, and remembers on this machine what the next one can skip. */
+export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
+  const { session, prepared, keeper, startedAt } = input;
+  const { document } = prepared.previous;
+  const counted = countRun(session, prepared, keeper);
+  const changed = document === undefined || hasChanged(input);
+  const values = changed ? await summarizeAll(session, input.reader) : undefined;
+  const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
+  let versionId = document?.head.versionId ?? null;
+  let digest = document?.digest;
+  let committedValues: CodebaseValues | undefined;
+  if (values !== undefined) {
+    const head = newHead(input, counted, elapsedMs());
+    committedValues = withRunMetrics(values, counted, head.durationMs);
+    const committed = await tryCommit(input, head, committedValues);
+    versionId = committed?.head.versionId ?? null;
+    digest = committed?.digest;
+    if (committed !== undefined) session.emit({ type: 'committed', versionId: committed.head.versionId });
+  }
+  if (digest !== undefined) await saveLocalState(session, prepared, digest, versionId !== document?.head.versionId);
+  const { totals, analyzers, savedMs } = counted;
+  const figures: RunFigures = { versionId, changed, totals, analyzers, durationMs: elapsedMs(), savedMs };
+  session.local?.appendRun(runLogEntry(session, prepared, figures));
+  return { figures, values: () => committedValues ?? document?.values() ?? {} };
+}
+
+function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
+  const { previous, plan, decisions, damage } = prepared;
+  if (previous.document === undefined || !isEmptyDiff(previous.diff)) return true;
+  if (decisions.found.length > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
+  const { head } = previous.document;
+  const now = session.analyzers.map(({ plan: { id, identity } }) => [id, identity.fingerprint, identity.include]);
+  const before = Object.entries(head.analyzers).map(([id, { fingerprint, include }]) => [id, fingerprint, include]);
+  if (JSON.stringify(now) !== JSON.stringify(before)) return true;
+  if (JSON.stringify(scopeOf(session)) !== JSON.stringify(head.scope)) return true;
+  if (plan.candidates.length === 0) return false;
+  return JSON.stringify(sortedNotKept(keeper)) !== JSON.stringify(head.notKept);
+}
+
+const scopeOf = ({ settings: { include, exclude, gitignore } }: Session): AnalysisHead['scope'] => ({
+  include,
+  exclude,
+  gitignore,
+});
+
+const sortedNotKept = ({ notKept }: ResultKeeper): AnalysisHead['notKept'] =>
+  [...notKept].sort((a, b) => byCodeUnit(taskName(a.path, a.analyzer), taskName(b.path, b.analyzer)));
+
+function newHead(
+  { session, prepared, keeper }: CommitRunInput,
+  counted: RunCount,
+  durationMs: number,
+): Omit<AnalysisHead, 'fileHashesDigest'> {
+  const { settings, clock, cache } = session;
+  const previousVersionId = prepared.previous.document?.head.versionId ?? null;
+  const analyzers = session.analyzers.map(({ plan: { id, identity } }) => {
+    const { version, fingerprint, codeDigest, options, environment, include, pathIndependent } = identity;
+    const kept = counted.kept.get(id) ?? { results: 0, durationMs: 0 };
+    return [id, { version, fingerprint, codeDigest, options, environment, include, pathIndependent, ...kept }] as const;
+  });
+  return {
+    $schema: ANALYSIS_SCHEMA,
+    formatVersion: ANALYSIS_FORMAT,
+    codebaseId: settings.codebaseId,
+    versionId: newVersionId(clock, previousVersionId),
+    previousVersionId,
+    createdAt: new Date(clock.now()).toISOString(),
+    epoch: cache?.epochs.current ?? 0,
+    tool: TOOL,
+    contentHash: settings.contentHash,
+    scope: scopeOf(session),
+    analyzers: Object.fromEntries(analyzers) as AnalysisHead['analyzers'],
+    totals: counted.totals,
+    durationMs,
+    savedMs: counted.savedMs,
+    notKept: sortedNotKept(keeper),
+  };
+}
+
+/** The figures of the run among those of the code. */
+function withRunMetrics(values: CodebaseValues, { totals }: RunCount, durationMs: number): CodebaseValues {
+  const { metrics } = values;
+  const known = isJsonObject(metrics) ? metrics : { totalFiles: totals.files };
+  const tasks = totals.analyzed + totals.reused;
+  return { ...values, metrics: { ...known, durationMs, hitRate: tasks === 0 ? 1 : totals.reused / tasks } };
+}
+
+const isJsonObject = (value: JsonValue | undefined): value is { readonly [key: string]: JsonValue } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+async function tryCommit(
+  { session, files, fileHashes }: CommitRunInput,
+  head: Omit<AnalysisHead, 'fileHashesDigest'>,
+  values: CodebaseValues,
+): Promise<AnalysisDocument | undefined> {
+  const { cache, settings, local } = session;
+  if (cache === undefined || !session.writable) return undefined;
+  try {
+    // Before the folder is stamped: saving the scan cache must add no name to it.
+    local?.touchScanCache();
+    const input = { head, files, fileHashes: await fileHashes(), values };
+    return await commitAnalysis(cache.driver, cache.id, input, {
+      durable: durable(session),
+      keepVersions: settings.keepVersions,
+    });
+  } catch (error) {
+    session.writable = false;
+    warnUnwritable(session.warn, error);
+    return undefined;
+  }
+}
+
+/** All records that `digest` refers to were there when this run ended: seen in the listing, or written by it. */
+async function saveLocalState(
+  { cache, local, writable }: Session,
+  { scanned, damage }: Prepared,
+  digest: string,
+  committed: boolean,
+): Promise<void> {
+  if (cache === undefined || local === undefined || !writable) return;
+  const stamp = committed ? await cache.driver.listingStamp(cache.id) : damage?.listingStamp;
+  const bytes = scanned.encodeCache(digest, stamp === undefined ? undefined : Buffer.from(stamp));
+  if (bytes !== undefined) local.saveScanCache(bytes);
+}
+
+function runLogEntry(session: Session, { decisions }: Prepared, figures: RunFigures): RunLogEntry {
+  const reasons: Record<string, number> = {};
+  for (const { reason } of decisions.decided.values()) reasons[reason.kind] = (reasons[reason.kind] ?? 0) + 1;
+  const { versionId, totals, durationMs, savedMs } = figures;
+  return { at: new Date(session.clock.now()).toISOString(), versionId, totals, durationMs, savedMs, reasons };
+}

@@ -1,0 +1,96 @@
+import type { ContentHash, SourcePath } from '../model/ids.js';
+import type { TaskFailure } from '../model/event.js';
+import { taskName, type Candidate } from '../plan/make-plan.js';
+import type { TaskResult } from '../run/task.js';
+import type { Decisions } from './look-up.js';
+import { durable, type Session } from './session.js';
+import { warnUnwritable } from './open-session.js';
+
+/** A result that is answered but not in the store. */
+export interface TransientResult {
+  readonly resultText: string;
+  readonly contentHash: ContentHash;
+}
+
+/** A task without a kept result, as `analysis.json` remembers it. */
+export interface NotKept {
+  readonly path: SourcePath;
+  readonly analyzer: string;
+  readonly kind: 'failed' | 'uncacheable';
+  readonly why: string;
+}
+
+/** Takes each result as it comes: keeps it, or holds it in memory where it must not or cannot be kept. */
+export class ResultKeeper {
+  /** Candidates whose result is in the store now. */
+  readonly kept = new Set<Candidate>();
+  /** By `taskName`. */
+  readonly transient = new Map<string, TransientResult>();
+  readonly notKept: NotKept[] = [];
+  readonly failures: TaskFailure[] = [];
+  /** By analyzer: what the kept results took, in ms. */
+  readonly durationMs = new Map<string, number>();
+  readonly #session: Session;
+  readonly #decisions: Pick<Decisions, 'decided' | 'replacing'>;
+
+  constructor(session: Session, decisions: Pick<Decisions, 'decided' | 'replacing'>) {
+    this.#session = session;
+    this.#decisions = decisions;
+  }
+
+  async take(candidate: Candidate, result: TaskResult): Promise<void> {
+    const { emit } = this.#session;
+    const { path, analyzerId: analyzer } = candidate;
+    const { outcome } = result;
+    if (!outcome.ok) {
+      const { reason, message, cause } = outcome;
+      this.failures.push({ path, analyzer, reason, message, cause });
+      this.notKept.push({ path, analyzer, kind: 'failed', why: message });
+      emit({ type: 'task-failed', path, analyzer, reason, message, cause });
+      return;
+    }
+    const { resultText, durationMs, uncacheable } = outcome;
+    if (uncacheable !== undefined) {
+      this.notKept.push({ path, analyzer, kind: 'uncacheable', why: uncacheable });
+      emit({ type: 'task-uncacheable', analyzer, path, why: uncacheable });
+    } else if (await this.#save(candidate, result)) {
+      this.kept.add(candidate);
+      this.durationMs.set(analyzer, (this.durationMs.get(analyzer) ?? 0) + durationMs);
+    }
+    if (!this.kept.has(candidate)) {
+      this.transient.set(taskName(path, analyzer), { resultText, contentHash: result.contentHash });
+    }
+    const reason = this.#decisions.decided.get(candidate)?.reason ?? candidate.reason;
+    emit({ type: 'task-finished', analyzer, path, reason, durationMs });
+  }
+
+  /** False where it could not be written: then nothing more is, and the run goes on without. */
+  async #save(candidate: Candidate, { outcome, contentHash, sizeBytes }: TaskResult): Promise<boolean> {
+    const session = this.#session;
+    const { cache } = session;
+    if (!session.writable || cache === undefined || !outcome.ok) return false;
+    const { id, identity } = candidate.analyzer;
+    try {
+      await cache.saveRecord(
+        {
+          key: candidate.key,
+          path: candidate.path,
+          analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
+          contentHash,
+          sizeBytes,
+          epoch: cache.epochs.current,
+          analyzedAt: new Date(session.clock.now()).toISOString(),
+          durationMs: outcome.durationMs,
+          cost: outcome.cost,
+          resultText: outcome.resultText,
+        },
+        { replace: this.#decisions.replacing.has(candidate), durable: durable(session) },
+      );
+      return true;
+    } catch (error) {
+      session.writable = false;
+      warnUnwritable(session.warn, error);
+      return false;
+    }
+  }
+}

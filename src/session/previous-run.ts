@@ -1,0 +1,47 @@
+import type { FileDiff } from '../model/file-state.js';
+import type { AnalysisDocument, FileHashesDocument } from '../persistence/analysis-document.js';
+import type { CodebaseCache } from '../persistence/codebase-cache.js';
+import { diffByHashes, diffByKeys } from '../persistence/diff-committed.js';
+import { diffFromNothing } from '../plan/diff.js';
+import type { AnalyzerIdentity } from '../plan/analyzer-identity.js';
+import type { PreviousAnalyzer, PreviousRun } from '../plan/make-plan.js';
+import type { ScanResult } from '../scan/scan.js';
+
+/** The last committed run, and what changed in the files since. */
+export interface Previous {
+  readonly document: AnalysisDocument | undefined;
+  /** Undefined where there is none, or not the one that was committed. Loaded when first asked for. */
+  readonly fileHashes: () => Promise<FileHashesDocument | undefined>;
+  readonly diff: FileDiff;
+}
+
+export async function openPrevious(cache: CodebaseCache | undefined, scanned: ScanResult): Promise<Previous> {
+  const document = await cache?.openAnalysis(scanned.delta?.tag);
+  if (cache === undefined || document === undefined) {
+    return { document: undefined, fileHashes: () => Promise.resolve(undefined), diff: diffFromNothing(scanned.files) };
+  }
+  let opened: Promise<FileHashesDocument | undefined> | undefined;
+  const fileHashes = (): Promise<FileHashesDocument | undefined> => (opened ??= cache.openFileHashes(document));
+  // The scan cache was saved with this very analysis, so its difference is the one to it.
+  if (scanned.delta?.tag === document.digest) return { document, fileHashes, diff: scanned.delta.diff };
+  const hashes = await fileHashes();
+  return {
+    document,
+    fileHashes,
+    diff: hashes === undefined ? diffByKeys(document, scanned.files) : diffByHashes(hashes, scanned.files),
+  };
+}
+
+/** The last run as planning sees it. */
+export function previousRun(document: AnalysisDocument, hashes: FileHashesDocument | undefined): PreviousRun {
+  const analyzers = new Map<string, PreviousAnalyzer>();
+  for (const [id, entry] of Object.entries(document.head.analyzers)) {
+    analyzers.set(id, { identity: entry as unknown as AnalyzerIdentity, results: entry.results });
+  }
+  return {
+    analyzers,
+    keyOf: (path, analyzer) => document.keysOf(path)?.get(analyzer),
+    hashOf: (path) => hashes?.get(path),
+    notKept: document.head.notKept,
+  };
+}

@@ -1,0 +1,29 @@
+import { CacheError } from '../model/errors.js';
+import { scan, type ScanResult } from '../scan/scan.js';
+import { throwIfAborted } from './execute.js';
+import type { Session } from './session.js';
+
+/** The state of every source file that one of the session's analyzers is asked about. */
+export async function scanSession(session: Session): Promise<ScanResult> {
+  const { settings, fs, hasher, local, signal, emit, analyzers, cacheFolders } = session;
+  const { root, include, exclude, gitignore, changeDetection, maxFileBytes } = settings;
+  const usesStat = changeDetection === 'stat';
+  try {
+    const scanned = await scan({
+      ...{ fs, root, include, exclude, gitignore, changeDetection, hasher, maxFileBytes, signal },
+      analyzerIncludes: analyzers.map(({ analyzer }) => analyzer.include ?? []),
+      skipFolders: cacheFolders,
+      cache: local?.readScanCache(),
+      stamp: usesStat && session.writable ? local?.stamp() : undefined,
+      onProgress: (done, total) => emit({ type: 'scan-progress', done, total }),
+    });
+    const { files, problems, hashedCount, durationMs } = scanned;
+    for (const problem of problems) emit({ type: 'file-skipped', ...problem });
+    emit({ type: 'scan-finished', files: files.paths.length, hashed: hashedCount, durationMs });
+    throwIfAborted(session, 0);
+    return scanned;
+  } catch (error) {
+    if (!(error instanceof CacheError)) throwIfAborted(session, 0);
+    throw error;
+  }
+}
