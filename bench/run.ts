@@ -1,0 +1,46 @@
+/** Prints the table of bench/README.md. Arguments: `--quick` for smaller trees, names of groups to run only those. */
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { firstRunRow, loadAllRow, workersRow } from './cases/in-process.js';
+import { BenchTree, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
+import { formatRow, HEADER, type Row } from './table.js';
+
+const quick = process.argv.includes('--quick');
+const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const rounds = quick ? 3 : 7;
+const sizes = quick
+  ? { main: 5_000, memory: 10_000, first: 10_000, growth: [1_000, 10_000] }
+  : { main: 50_000, memory: 78_579, first: 20_000, growth: [1_000, 10_000, 100_000] };
+const folder = fs.mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? os.tmpdir(), 'documee-bench-'));
+const tree = (count: number): BenchTree => new BenchTree(folder, count);
+const print = (row: Row): void => {
+  process.stdout.write(`${formatRow(row)}\n`);
+};
+
+const groups: Record<string, () => Promise<void>> = {
+  process: async () => {
+    for await (const row of wholeProcessRows(tree(sizes.main), rounds)) print(row);
+  },
+  version: async () => print(await versionRow(rounds)),
+  memory: async () => {
+    print(memoryRow(tree(sizes.memory)));
+    return Promise.resolve();
+  },
+  first: async () => print(await firstRunRow(tree(sizes.first), folder, rounds)),
+  load: async () => print(await loadAllRow(tree(sizes.first), folder, rounds)),
+  workers: async () => print(await workersRow(folder, quick ? 1 : 5)),
+  growth: async () => {
+    for (const count of sizes.growth) process.stdout.write(`${growthLine(tree(count))}\n`);
+    return Promise.resolve();
+  },
+};
+
+try {
+  process.stdout.write(
+    `${os.cpus()[0]?.model ?? 'unknown processor'}, ${os.availableParallelism()} cores, Node ${process.version}, median of ${rounds} alternating pairs\n${HEADER}\n`,
+  );
+  for (const [name, run] of Object.entries(groups)) if (wanted.length === 0 || wanted.includes(name)) await run();
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
