@@ -124,7 +124,7 @@ describe('architecture', () => {
     const manifest = JSON.parse(fs.readFileSync(path.join(SRC, '../package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    const used = new Set(files.flatMap(importsOf).map((target) => /^(@[^/]+\/[^/]+|[^./][^/]*)/.exec(target)?.[1]));
+    const used = new Set(files.flatMap((file) => importsOf(file)).map((target) => /^(@[^/]+\/[^/]+|[^./][^/]*)/.exec(target)?.[1]));
     const text = files.map((file) => fs.readFileSync(path.join(SRC, file), 'utf8')).join('\n');
     const unused = Object.keys(manifest.dependencies).filter((name) => !used.has(name) && !text.includes(`'${name}`));
     expect(unused).to.deep.equal([]);

@@ -5,6 +5,7 @@ import { parseCodebaseId, type ChangeDetection, type CodebaseId } from '../model
 import type { ContentHashAlgorithm, Durability } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Config, ConfigAnalyzer } from '../schema/generated/config.js';
+import { isPlainlyValid } from './plainly-valid.js';
 import { findFault } from '../schema/validate.js';
 import type { FileSystem } from '../util/fs.js';
 import { checkConfig, explainFault } from './check-config.js';
@@ -138,7 +139,7 @@ function refuseUnsafeId(text: string, fail: (problem: string) => CacheError): vo
 /** Values of flags come from outside as much as those of a file. */
 async function checkFlags(flags: ConfigFlags): Promise<void> {
   const given = Object.fromEntries(Object.entries<unknown>(flags).filter(([, value]) => value !== undefined));
-  if (Object.keys(given).length === 0) return;
+  if (Object.entries(given).every(([key, value]) => isPlainlyValid(key, value))) return;
   const fault = await findFault('config', given);
   if (fault === undefined) return;
   const settings: readonly Setting[] = SETTINGS;

@@ -27,7 +27,13 @@ export function emptyColumns(count: number, digestBytes: number): FileColumns {
 }
 
 export function copyColumns({ flags, tuples, modes, digests }: FileColumns): FileColumns {
-  return { flags: flags.slice(), tuples: tuples.slice(), modes: modes.slice(), digests: Buffer.from(digests) };
+  // `flags.slice()` would share its memory where it is a Buffer.
+  return {
+    flags: new Uint8Array(flags),
+    tuples: new BigInt64Array(tuples),
+    modes: new Uint32Array(modes),
+    digests: Buffer.from(digests),
+  };
 }
 
 /** Position of `path` in the sorted list, or -1. */

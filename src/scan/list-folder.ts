@@ -38,7 +38,14 @@ export function listFolder(
   if (!entries.ok) {
     if (entries.gone) return undefined;
     const problem: ScanProblem = { path: path === '' ? '.' : path, reason: 'unreadable', message: entries.message };
-    return { files: [], folders: [], problems: [problem], ignoreText: undefined, hasOddIgnoreFile: false, ignores: outer };
+    return {
+      files: [],
+      folders: [],
+      problems: [problem],
+      ignoreText: undefined,
+      hasOddIgnoreFile: false,
+      ignores: outer,
+    };
   }
   const hasIgnoreFile = scope.gitignore && entries.valid.some(({ name }) => name === IGNORE_FILE);
   const ignoreText = hasIgnoreFile ? readIgnoreFile(fs, `${absolute}/${IGNORE_FILE}`) : undefined;
@@ -52,7 +59,7 @@ export function listFolder(
     const found = prefix + entry.name;
     if (entry.isDirectory()) {
       if (!scope.skipsFolder(found) && !ignores.ignoresFolder(found)) folders.push(found);
-    } else if (scope.hasFile(found) && !ignores.ignoresFile(found)) 
+    } else if (scope.hasFile(found) && !ignores.ignoresFile(found))
       files.push({ path: found, prefix, isPlain: entry.isFile() });
   }
   const problems = entries.invalid.filter(({ path: shown, isFolder }) =>
@@ -103,5 +110,9 @@ function splitByEncoding(fs: FileSystem, folder: string, prefix: string): { vali
 }
 
 function notUtf8({ path }: InvalidName): ScanProblem {
-  return { path, reason: 'not-utf8-name', message: 'its name is not valid UTF-8; it is shown with U+FFFD for such bytes' };
+  return {
+    path,
+    reason: 'not-utf8-name',
+    message: 'its name is not valid UTF-8; it is shown with U+FFFD for such bytes',
+  };
 }

@@ -73,7 +73,8 @@ class StateReader {
     this.#options = options;
     this.#base = root.endsWith('/') ? root : `${root}/`;
     this.#isCopy = earlier !== undefined && places === undefined;
-    this.columns = this.#isCopy && earlier ? copyColumns(earlier) : emptyColumns(listing.paths.length, hasher.digestBytes);
+    this.columns =
+      this.#isCopy && earlier ? copyColumns(earlier) : emptyColumns(listing.paths.length, hasher.digestBytes);
   }
 
   /** True where the file was read, false where its tuple was enough. */
@@ -89,7 +90,8 @@ class StateReader {
     if (stat === undefined) return this.#failed(at, { reason: 'vanished', message: 'it was removed during the scan' });
     const before = this.#earlierPlace(at);
     if (before >= 0 && this.#hasTuple(before, stat)) {
-      if (stat.size > this.#options.maxFileBytes) return this.#failed(at, tooLarge(Number(stat.size), this.#options.maxFileBytes));
+      if (stat.size > this.#options.maxFileBytes)
+        return this.#failed(at, tooLarge(Number(stat.size), this.#options.maxFileBytes));
       if (!this.#isCopy) this.#takeOver(at, before);
       return false;
     }
@@ -157,15 +159,23 @@ class StateReader {
       if (stat?.isDirectory() === true) return this.#leftOut(at);
       if (relativePosix(this.#realRoot, target) === undefined)
         return this.#failed(at, { reason: 'link-outside-root', message: 'it is a link to a file outside of the root' });
-      if (stat?.isFile() === false) return this.#failed(at, { reason: 'not-a-file', message: 'it is a link to something that is not a regular file' });
+      if (stat?.isFile() === false)
+        return this.#failed(at, {
+          reason: 'not-a-file',
+          message: 'it is a link to something that is not a regular file',
+        });
       const read = readStable(fs, target, { maxBytes: maxFileBytes, into: this.#buffer, followLinks: false });
       return read.ok ? this.#hashed(at, read.bytes, undefined) : this.#failed(at, read);
     } catch (error) {
       const code = systemCode(error);
       if (code === undefined) throw error;
-      if (code === 'ELOOP') return this.#failed(at, { reason: 'link-loop', message: 'it is a link that leads back to itself' });
+      if (code === 'ELOOP')
+        return this.#failed(at, { reason: 'link-loop', message: 'it is a link that leads back to itself' });
       const reason = isNotFound(error) ? 'dangling-link' : 'unreadable';
-      return this.#failed(at, { reason, message: reason === 'unreadable' ? messageOf(error) : 'it is a link to nothing' });
+      return this.#failed(at, {
+        reason,
+        message: reason === 'unreadable' ? messageOf(error) : 'it is a link to nothing',
+      });
     }
   }
 
@@ -198,7 +208,12 @@ class StateReader {
     this.columns.modes[at] = modes[before] as number;
     for (let part = 0; part < TUPLE; part++)
       this.columns.tuples[at * TUPLE + part] = tuples[before * TUPLE + part] as bigint;
-    digests.copy(this.columns.digests, at * hasher.digestBytes, before * hasher.digestBytes, (before + 1) * hasher.digestBytes);
+    digests.copy(
+      this.columns.digests,
+      at * hasher.digestBytes,
+      before * hasher.digestBytes,
+      (before + 1) * hasher.digestBytes,
+    );
   }
 
   /** Stores the hash, and the tuple if that is safe; without a tuple, one of an earlier run that stands for this very hash. */

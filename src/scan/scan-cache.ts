@@ -48,7 +48,6 @@ export function encodeScanCache(cache: ScanCache, origin: CacheOrigin): Buffer |
   const folderNames = folders.map(({ prefix }) => prefix.slice(parentPrefix(prefix)?.length ?? 0, -1));
   const text = [names.join('\0'), folderNames.join('\0')];
   if (!text.every((part) => part.isWellFormed())) return undefined;
-  // eslint-disable-next-line no-control-regex -- asks for ASCII
   const latin1 = text.every((part) => /^[\x00-\x7f]*$/.test(part));
   const ignoring = [...folders.keys()].filter((at) => folders[at]?.ignoreFile !== undefined);
   const ignoreFiles = ignoring.map((at) => folders[at]?.ignoreFile as ListedIgnoreFile);
@@ -94,7 +93,8 @@ function seal(header: Buffer, sections: readonly Uint8Array[]): Buffer {
 export function decodeScanCache(bytes: Uint8Array, origin: CacheOrigin): ScanCache | undefined {
   if (bytes.length < HEADER_AT) return undefined;
   // Typed arrays need their place in memory to be a multiple of 8.
-  const buffer = bytes.byteOffset % 8 === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : aligned(bytes);
+  const buffer =
+    bytes.byteOffset % 8 === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : aligned(bytes);
   if (!buffer.subarray(DIGEST_BYTES, DIGEST_BYTES + MAGIC.length).equals(MAGIC)) return undefined;
   if (!crypto.hash('sha256', buffer.subarray(DIGEST_BYTES), 'buffer').equals(buffer.subarray(0, DIGEST_BYTES)))
     return undefined;
@@ -139,17 +139,33 @@ function cutSections(buffer: Buffer, start: number, lengths: readonly number[]):
 function assemble(header: Header, sections: readonly Buffer[], digestBytes: number): ScanCache | undefined {
   const [tuples, folderTuples, ignoreTuples, modes, folderOf, parents, ignoring, digests] = sections;
   const [ignoreDigests, flags, folderFlags, ignoreFlags, names, folderNames, extra] = sections.slice(8);
-  if (!tuples || !folderTuples || !ignoreTuples || !modes || !folderOf || !parents || !ignoring || !digests) return undefined;
+  if (!tuples || !folderTuples || !ignoreTuples || !modes || !folderOf || !parents || !ignoring || !digests)
+    return undefined;
   if (!ignoreDigests || !flags || !folderFlags || !ignoreFlags || !names || !folderNames || !extra) return undefined;
   const [files, folders, ignores] = [flags.length, folderFlags.length, ignoreFlags.length];
   const sizes: [Buffer, number][] = [
-    ...([[tuples, files * TUPLE * 8], [modes, files * 4], [folderOf, files * 4]] as [Buffer, number][]),
-    ...([[digests, files * digestBytes], [folderTuples, folders * FOLDER_TUPLE * 8]] as [Buffer, number][]),
-    ...([[parents, folders * 4], [ignoring, ignores * 4], [ignoreTuples, ignores * TUPLE * 8]] as [Buffer, number][]),
+    ...([
+      [tuples, files * TUPLE * 8],
+      [modes, files * 4],
+      [folderOf, files * 4],
+    ] as [Buffer, number][]),
+    ...([
+      [digests, files * digestBytes],
+      [folderTuples, folders * FOLDER_TUPLE * 8],
+    ] as [Buffer, number][]),
+    ...([
+      [parents, folders * 4],
+      [ignoring, ignores * 4],
+      [ignoreTuples, ignores * TUPLE * 8],
+    ] as [Buffer, number][]),
     [ignoreDigests, ignores * 32],
   ];
   if (sections.length !== 15 || sizes.some(([section, size]) => section.length !== size)) return undefined;
-  const folderParts = { names: split(folderNames, header.latin1, folders), parents: int32(parents), flags: folderFlags };
+  const folderParts = {
+    names: split(folderNames, header.latin1, folders),
+    parents: int32(parents),
+    flags: folderFlags,
+  };
   const prefixes = folderPrefixes(folderParts.names, folderParts.parents);
   const paths = joinPaths(prefixes, split(names, header.latin1, files), uint32(folderOf));
   if (prefixes === undefined || paths === undefined) return undefined;

@@ -84,7 +84,16 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const listing = await listTree(tree, mayRefresh ? earlier.listing : undefined, outer.stack, problems);
   const places = earlier && earlierPlaces(earlier.listing.paths, listing.paths);
   const { columns, hashedCount } = await readStates({
-    ...{ fs, root, rootDevice: rootStat.dev, listing, earlier: earlier?.columns, places, changeDetection, isLocal: local },
+    ...{
+      fs,
+      root,
+      rootDevice: rootStat.dev,
+      listing,
+      earlier: earlier?.columns,
+      places,
+      changeDetection,
+      isLocal: local,
+    },
     ...{ hasher, maxFileBytes: options.maxFileBytes, isSafe, turns, problems },
   });
 
@@ -118,7 +127,10 @@ function statRoot(fs: FileSystem, root: string): BigIntStats {
     if (systemCode(error) === undefined) throw error;
     cause = error;
   }
-  throw new CacheError('CACHE_BAD_ROOT', `${root} is not a folder that can be read. Name another root.`, { cause, root });
+  throw new CacheError('CACHE_BAD_ROOT', `${root} is not a folder that can be read. Name another root.`, {
+    cause,
+    root,
+  });
 }
 
 async function listTree(

@@ -7,7 +7,10 @@ export class Turns {
   readonly #signal: AbortSignal | undefined;
   readonly #onProgress: ((done: number, total: number | undefined) => void) | undefined;
 
-  constructor(signal: AbortSignal | undefined, onProgress: ((done: number, total: number | undefined) => void) | undefined) {
+  constructor(
+    signal: AbortSignal | undefined,
+    onProgress: ((done: number, total: number | undefined) => void) | undefined,
+  ) {
     this.#signal = signal;
     this.#onProgress = onProgress;
   }

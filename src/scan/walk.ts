@@ -34,7 +34,8 @@ export async function walk(tree: Tree, prefix: string, outer: IgnoreStack, found
   const open: { prefix: string; outer: IgnoreStack }[] = [{ prefix, outer }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const content = listInto(tree, next.prefix, folderStat(tree.fs, tree.root, next.prefix), next.outer, found);
-    for (const folder of content?.folders ?? []) open.push({ prefix: `${folder}/`, outer: (content as FolderContent).ignores });
+    for (const folder of content?.folders ?? [])
+      open.push({ prefix: `${folder}/`, outer: (content as FolderContent).ignores });
     if (tree.turns.due()) await tree.turns.take(found.files.length);
   }
 }

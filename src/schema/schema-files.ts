@@ -18,6 +18,9 @@ export const SCHEMA_NAMES = Object.keys(SCHEMA_FILES) as readonly SchemaName[];
 export interface SchemaNode {
   readonly $ref?: string;
   readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly type?: string;
+  readonly maximum?: number;
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];

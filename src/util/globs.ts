@@ -39,7 +39,8 @@ function patternProblem(pattern: string): string | undefined {
   if (pattern.length > MAX_PATTERN_CHARACTERS)
     return `has ${pattern.length} characters, more than ${MAX_PATTERN_CHARACTERS}`;
   const segments = pattern.split('/');
-  if (segments.filter((segment) => segment === '**').length > MAX_WILDCARDS) return `has more than ${MAX_WILDCARDS} "**"`;
+  if (segments.filter((segment) => segment === '**').length > MAX_WILDCARDS)
+    return `has more than ${MAX_WILDCARDS} "**"`;
   if (segments.some((segment) => count(segment, '*') > MAX_WILDCARDS))
     return `has more than ${MAX_WILDCARDS} "*" between two slashes`;
   if (count(pattern, '{') > MAX_WILDCARDS) return `has more than ${MAX_WILDCARDS} "{"`;

@@ -1,9 +1,6 @@
-import { createRequire } from 'node:module';
 import type { Analyzer } from '../../model/analyzer.js';
+import { summarizeCodebase } from './codebase/summarize.js';
 import type { StructureResult } from './result.js';
-
-// An unchanged run loads this module and nothing else of the analyzer. `summarize` is synchronous, so `import()` will not do there.
-const require = createRequire(import.meta.url);
 
 /**
  * Functions, classes, imports, exports, complexity, documentation and patterns of one source file, and their sums over a codebase.
@@ -15,15 +12,13 @@ export const structure: Analyzer<StructureResult> = {
   // Not .pyi: a stub repeats the signatures of code that is counted where it lives.
   include: ['**/*.{py,ts,mts,cts,tsx,js,mjs,cjs,jsx}'],
   pathIndependent: false,
-  modulePath: import.meta.url,
+  // By name: in a bundle this code stands in a file that others share.
+  modulePath: new URL(import.meta.url.endsWith('.ts') ? './structure.ts' : './structure.js', import.meta.url).href,
   async analyze(file) {
     const { analyzeSource } = await import('./analyze-source.js');
     return analyzeSource(file.path, file.text());
   },
-  summarize(results) {
-    const { summarizeCodebase } = require('./codebase/summarize.js') as typeof import('./codebase/summarize.js');
-    return summarizeCodebase(results);
-  },
+  summarize: summarizeCodebase,
 };
 
 export default structure;

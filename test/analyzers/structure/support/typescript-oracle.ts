@@ -88,15 +88,10 @@ function identify(node: FunctionNode, source: ts.SourceFile): Identity | undefin
 }
 
 /** Start of the function without `export`, `default` and `declare`. */
-function keywordStart(node: ts.Node, source: ts.SourceFile): number {
-  const skipped = new Set([ts.SyntaxKind.ExportKeyword, ts.SyntaxKind.DefaultKeyword, ts.SyntaxKind.DeclareKeyword]);
-  const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
-  const first = node
-    .getChildren(source)
-    .flatMap((child) =>
-      modifiers.length > 0 && child.kind === ts.SyntaxKind.SyntaxList ? child.getChildren(source) : [child],
-    );
-  return (first.find(({ kind }) => !skipped.has(kind) && !ts.isJSDoc({ kind } as ts.Node)) ?? node).getStart(source);
+function keywordStart(node: FunctionNode, source: ts.SourceFile): number {
+  const async = ts.getModifiers(node)?.find(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword);
+  const keyword = node.getChildren(source).find(({ kind }) => kind === ts.SyntaxKind.FunctionKeyword);
+  return (async ?? keyword ?? node).getStart(source);
 }
 
 interface Binding {
