@@ -20,16 +20,19 @@ describe('built-in analyzers', () => {
     expect(structure!.summarize!([])).to.have.property('metrics');
   });
 
-  it('loading the definition of structure does not load the parser', () => {
+  it('loading the definition of structure does not load the parser, analyzing does', () => {
     const entry = fileURLToPath(new URL('../../src/analyzers/structure/structure.ts', import.meta.url));
     const script = `
       import { createRequire } from 'node:module';
-      await import(${JSON.stringify(entry)});
-      const loaded = Object.keys(createRequire(${JSON.stringify(entry)}).cache).filter((file) => file.includes('tree-sitter'));
-      process.stdout.write(String(loaded.length));`;
+      const { structure } = await import(${JSON.stringify(entry)});
+      const { cache } = createRequire(${JSON.stringify(entry)});
+      const count = () => Object.keys(cache).filter((file) => file.includes('tree-sitter')).length;
+      const before = count();
+      await structure.analyze({ path: 'a.py', text: () => '' });
+      process.stdout.write(before + ' ' + count());`;
     const { stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
       encoding: 'utf8',
     });
-    expect(stdout, stderr).to.equal('0');
+    expect(stdout, stderr).to.equal('0 1');
   });
 });

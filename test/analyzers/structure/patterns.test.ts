@@ -64,6 +64,17 @@ describe('patterns', () => {
       expect(pattern?.evidence).to.not.be.empty;
     });
 
+  it('names alone are no React and no RxJS', async () => {
+    const python = await analyze('py', 'class A(Component): pass');
+    const script = await analyze('ts', 'useContainer(x);', 'const s = new Subject();', 'class A extends Component {}');
+    expect([...python.patterns, ...script.patterns]).to.deep.equal([]);
+  });
+
+  it('a hook made of hooks is one without an import of React', async () => {
+    const result = await analyze('ts', "import { useB } from './b';", 'export const useA = () => useB();');
+    expect(patternOf(result, 'react_hook')?.evidence).to.deep.equal(['defines the hook useA']);
+  });
+
   it('every type has an example here', () => {
     expect(new Set(SHOWS.map(([type]) => type))).to.deep.equal(new Set(PATTERN_TYPES));
   });

@@ -75,6 +75,9 @@ describe('structure of a codebase', () => {
     ],
     ['import json', 'pkg/a.py', ['pkg/__init__.py', 'pkg/json.py'], ['package json']],
     ['import json', 'json.py', [], ['package json']],
+    ['import pkg; from . import name', 'pkg/__init__.py', [], []],
+    ['import redis', 'main.py', ['redis/scripts/a.py'], ['package redis']],
+    ['from ns import mod', 'main.py', ['ns/mod.py'], ['ns/mod.py']],
     ['import os.path, numpy as np', 'a.py', [], ['package numpy', 'package os']],
   ] as const)
     it(`finds ${expected.join(' and ') || 'nothing'} for "${code}" in ${importer}`, async () => {

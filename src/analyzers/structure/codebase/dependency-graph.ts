@@ -3,10 +3,10 @@ import type { ImportSymbol, Language } from '../result.js';
 import { cyclesOf } from './cycles.js';
 import { packageOf } from './package-name.js';
 import { PythonModules } from './python-modules.js';
-import { resolveScriptModule } from './script-modules.js';
+import { ScriptModules } from './script-modules.js';
 
 export type DependencyNode = {
-  /** Files of the codebase, sorted. */
+  /** Other files of the codebase, sorted. */
   readonly imports: readonly string[];
   readonly importedBy: readonly string[];
   /** Packages outside of it, sorted. */
@@ -47,11 +47,11 @@ export function dependencyGraphOf(files: readonly ImportingFile[]): DependencyGr
   );
   const packages = new Map<string, number>();
   const paths: ReadonlySet<string> = new Set(nodes.keys());
-  const python = new PythonModules(paths);
+  const modules = { script: new ScriptModules(paths), python: new PythonModules(paths) };
   for (const file of sorted) {
     const node = nodes.get(file.path);
     if (node === undefined) continue;
-    for (const found of file.imports) addEdges(nodes, file.path, resolve(file, found, paths, python));
+    for (const found of file.imports) addEdges(nodes, file.path, resolve(file, found, modules));
     for (const name of node.packages) packages.set(name, (packages.get(name) ?? 0) + 1);
   }
   const imports = new Map([...nodes].map(([path, edges]) => [path, [...edges.imports].sort(byCodeUnit)]));
@@ -65,12 +65,11 @@ export function dependencyGraphOf(files: readonly ImportingFile[]): DependencyGr
 function resolve(
   { path, language }: ImportingFile,
   found: ImportSymbol,
-  paths: ReadonlySet<string>,
-  python: PythonModules,
+  { script, python }: { readonly script: ScriptModules; readonly python: PythonModules },
 ): Resolution {
   if (language === 'python') return python.resolve(path, found);
   if (found.isRelative) {
-    const target = resolveScriptModule(path, found.module, paths);
+    const target = script.resolve(path, found.module);
     return { files: target === undefined ? [] : [target] };
   }
   const name = packageOf(found.module);
@@ -80,6 +79,8 @@ function resolve(
 function addEdges(nodes: ReadonlyMap<string, Edges>, path: string, resolution: Resolution): void {
   const node = nodes.get(path);
   for (const target of resolution.files) {
+    // A package file often imports from its own package.
+    if (target === path) continue;
     node?.imports.add(target);
     nodes.get(target)?.importedBy.add(path);
   }

@@ -1,5 +1,5 @@
 import type { ClassFact, FileFacts, FunctionFact } from '../facts.js';
-import { callSignal, decoratorSignal, importSignal, signalNames, type Detector } from './signal.js';
+import { callSignal, decoratorSignal, importsAny, importSignal, signalNames, type Detector } from './signal.js';
 
 const FACTORY_NAME = /^_?(create|make|build|from)(_|[A-Z])/;
 /** An instance that a class keeps of itself. */
@@ -54,10 +54,17 @@ export const DESIGN_PATTERNS: readonly Detector[] = [
       signalNames(
         0.5,
         facts.news.filter(({ name }) =>
-          /^(MutationObserver|IntersectionObserver|ResizeObserver|EventEmitter|Subject|BehaviorSubject)$/.test(name),
+          /^(MutationObserver|IntersectionObserver|ResizeObserver|EventEmitter)$/.test(name),
         ),
         'creates',
       ),
+      importsAny(facts, /^rxjs(\/|$)/)
+        ? signalNames(
+            0.6,
+            facts.news.filter(({ name }) => /^(Behavior|Replay|Async)?Subject$/.test(name)),
+            'creates',
+          )
+        : undefined,
       importSignal(0.3, facts, /^(rxjs|blinker|django\.dispatch|(node:)?events|mitt|eventemitter3)([./]|$)/),
     ],
   },
