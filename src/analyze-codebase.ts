@@ -74,7 +74,7 @@ export async function analyzeCodebase(options: AnalyzeOptions): Promise<Analysis
     const prepared = await prepare(session);
     const { plan, decisions } = prepared;
     session.emit({ type: 'planned', run: decisions.toRun.length, reuse: taskCount(plan) - decisions.toRun.length });
-    const keeper = await executePlan(session, decisions);
+    const keeper = await executePlan(session, decisions, (path) => prepared.scanned.takeHeld(path));
     const run = await finish(session, prepared, keeper, startedAt);
     session.emit({ type: 'run-finished', totals: run.totals, durationMs: run.durationMs });
     return run;

@@ -10,10 +10,16 @@ export type ReadFile =
 
 export type GoodRead = Extract<ReadFile, { ok: true }>;
 
-type ReadOptions = Pick<RunOptions, 'fs' | 'root' | 'hasher' | 'maxFileBytes'>;
+type ReadOptions = Pick<RunOptions, 'fs' | 'root' | 'hasher' | 'maxFileBytes' | 'takeHeld'>;
 
-export function readTask({ path }: Task, { fs, root, hasher, maxFileBytes }: ReadOptions): ReadFile {
+export function readTask(
+  { path, contentHash }: Task,
+  { fs, root, hasher, maxFileBytes, takeHeld }: ReadOptions,
+): ReadFile {
   const absolute = `${root}/${path}`;
+  const held = takeHeld(path);
+  if (held !== undefined)
+    return { ok: true, file: new HashedFile(path, held.bytes, contentHash), tuple: held.tuple, absolute };
   const read = readStable(fs, absolute, { maxBytes: maxFileBytes });
   if (!read.ok) return { ok: false, message: read.message };
   const { bytes, tuple } = read;

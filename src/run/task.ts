@@ -2,6 +2,7 @@ import type { Analyzer } from '../model/analyzer.js';
 import type { ContentHash, SourcePath } from '../model/ids.js';
 import type { FileSystem } from '../util/fs.js';
 import type { ContentHasher } from '../util/hash.js';
+import type { FileTuple } from '../util/read-stable.js';
 import type { AnalyzerModule } from './load-analyzer.js';
 import type { Outcome } from './outcome.js';
 import type { WorkerPool } from './worker-pool.js';
@@ -29,12 +30,20 @@ export interface TaskResult {
   readonly sizeBytes: number;
 }
 
+/** A file's bytes and the tuple that it had when they were read. */
+export interface HeldBytes {
+  readonly bytes: Uint8Array;
+  readonly tuple: FileTuple;
+}
+
 export interface RunOptions<T extends Task = Task> {
   readonly fs: FileSystem;
   readonly root: string;
   readonly hasher: ContentHasher;
   readonly analyzers: ReadonlyMap<string, RunAnalyzer>;
   readonly maxFileBytes: number;
+  /** Bytes that were read, and hashed, for the plan; handed over once. */
+  readonly takeHeld: (path: string) => HeldBytes | undefined;
   readonly concurrency: number;
   readonly signal: AbortSignal;
   /** Made when the first task needs it. */

@@ -16,6 +16,7 @@ import {
   type EarlierPlaces,
   type FileColumns,
 } from './file-columns.js';
+import type { HeldFiles } from './held-files.js';
 import type { Listing } from './listing.js';
 import type { RacyRule } from './racy-rule.js';
 import type { Turns } from './turns.js';
@@ -36,6 +37,7 @@ export interface ReadStatesOptions {
   readonly isSafe: RacyRule;
   readonly turns: Turns;
   readonly problems: ScanProblem[];
+  readonly held: HeldFiles;
 }
 
 export interface StatesRead {
@@ -223,13 +225,18 @@ class StateReader {
     this.hashedCount++;
     hasher.hashInto(bytes, digests, at * hasher.digestBytes);
     const before = this.#earlierPlace(at);
-    if (this.#options.changeDetection === 'content' && earlier !== undefined && before >= 0) {
-      const known = ((earlier.flags[before] as number) & HAS_TUPLE) !== 0;
-      if (known && sameDigest(earlier.digests, before, digests, at, hasher.digestBytes)) {
-        if (!this.#isCopy) this.#takeOver(at, before);
-        return true;
-      }
+    const isKnown =
+      earlier !== undefined && before >= 0 && sameDigest(earlier.digests, before, digests, at, hasher.digestBytes);
+    if (
+      isKnown &&
+      this.#options.changeDetection === 'content' &&
+      ((earlier.flags[before] as number) & HAS_TUPLE) !== 0
+    ) {
+      if (!this.#isCopy) this.#takeOver(at, before);
+      return true;
     }
+    if (!isKnown && tuple !== undefined)
+      this.#options.held.hold(this.#options.listing.paths[at] as string, bytes, tuple);
     const safe = tuple !== undefined && isSafe(tuple);
     flags[at] = HAS_HASH | (safe ? HAS_TUPLE : 0);
     modes[at] = safe ? Number(tuple.mode) : 0;

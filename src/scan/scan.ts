@@ -7,6 +7,7 @@ import type { FileSystem } from '../util/fs.js';
 import { sha256Hex, type ContentHasher } from '../util/hash.js';
 import { byCodeUnit } from '../util/paths.js';
 import { diffStates, earlierPlaces, fileTable } from './file-columns.js';
+import { HeldFiles, type HeldFile } from './held-files.js';
 import { IgnoreStack } from './ignore-rules.js';
 import { mergeListing, type Listing } from './listing.js';
 import { readOuterIgnores, type OuterIgnores } from './outer-ignore-files.js';
@@ -39,6 +40,8 @@ export interface ScanOptions {
   readonly cache: Uint8Array | undefined;
   /** The file system's clock at the start of the run; without it no new tuples are stored. */
   readonly stamp: Stamp | undefined;
+  /** Most bytes of new and changed files that are kept for `takeHeld`; default: none. */
+  readonly holdBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** `total` is unknown while folders are listed. */
   readonly onProgress?: ((done: number, total: number | undefined) => void) | undefined;
@@ -50,6 +53,8 @@ export interface ScanResult {
   readonly problems: readonly ScanProblem[];
   /** Difference to the files in the given cache, with the tag it was saved under; undefined where it was of no use. */
   readonly delta: { readonly tag: string; readonly diff: FileDiff } | undefined;
+  /** The bytes that a new or changed file was hashed from, handed over once; undefined where they were not kept. */
+  takeHeld(path: string): HeldFile | undefined;
   /** Files that were read. */
   readonly hashedCount: number;
   readonly durationMs: number;
@@ -83,6 +88,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const mayRefresh = changeDetection === 'stat' && earlier?.scope === scopeDigest;
   const listing = await listTree(tree, mayRefresh ? earlier.listing : undefined, outer.stack, problems);
   const places = earlier && earlierPlaces(earlier.listing.paths, listing.paths);
+  const held = new HeldFiles(options.holdBytes ?? 0);
   const { columns, hashedCount } = await readStates({
     ...{
       fs,
@@ -94,7 +100,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       changeDetection,
       isLocal: local,
     },
-    ...{ hasher, maxFileBytes: options.maxFileBytes, isSafe, turns, problems },
+    ...{ hasher, maxFileBytes: options.maxFileBytes, isSafe, turns, problems, held },
   });
 
   const now = { paths: listing.paths, columns };
@@ -103,6 +109,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     files: fileTable(listing.paths, columns, hasher.algorithm),
     problems: problems.sort((a, b) => byCodeUnit(a.path, b.path)),
     delta: earlier && before && { tag: earlier.tag, diff: diffStates(before, now, places, hasher.digestBytes) },
+    takeHeld: (path) => held.take(path),
     hashedCount,
     durationMs: performance.now() - startedAt,
     extra: earlier?.extra,

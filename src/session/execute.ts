@@ -1,14 +1,16 @@
 import { CacheError } from '../model/errors.js';
 import { runTasks } from '../run/run-tasks.js';
-import type { Task, TaskResult } from '../run/task.js';
+import type { RunOptions, Task, TaskResult } from '../run/task.js';
 import { ResultKeeper } from './keep-results.js';
 import type { Decisions } from './look-up.js';
 import type { Session } from './session.js';
 
+type TakeHeld = RunOptions['takeHeld'];
+
 /** Runs what was decided to run. @throws CacheError CACHE_ABORTED; what was finished is kept. */
-export async function executePlan(session: Session, decisions: Decisions): Promise<ResultKeeper> {
+export async function executePlan(session: Session, decisions: Decisions, takeHeld: TakeHeld): Promise<ResultKeeper> {
   const keeper = new ResultKeeper(session, decisions);
-  await runInSession(session, decisions.toRun, (candidate, result) => keeper.take(candidate, result));
+  await runInSession(session, decisions.toRun, (candidate, result) => keeper.take(candidate, result), takeHeld);
   throwIfAborted(session, keeper.kept.size);
   return keeper;
 }
@@ -17,6 +19,7 @@ export async function runInSession<T extends Task>(
   session: Session,
   tasks: readonly T[],
   onResult: (task: T, result: TaskResult) => Promise<void>,
+  takeHeld: TakeHeld = () => undefined,
 ): Promise<void> {
   const { fs, hasher, settings, signal } = session;
   const { root, maxFileBytes, concurrency } = settings;
@@ -30,6 +33,7 @@ export async function runInSession<T extends Task>(
     concurrency,
     signal,
     onResult,
+    takeHeld,
     pool: () => session.pool(),
   });
 }

@@ -3,6 +3,9 @@ import { scan, type ScanResult } from '../scan/scan.js';
 import { throwIfAborted } from './execute.js';
 import type { Session } from './session.js';
 
+/** Memory for the sources of a first run between their hashing and their analysis. */
+const HOLD_BYTES = 64 * 1024 * 1024;
+
 /** The state of every source file that one of the session's analyzers is asked about. */
 export async function scanSession(session: Session): Promise<ScanResult> {
   const { settings, fs, hasher, local, signal, emit, analyzers, cacheFolders } = session;
@@ -10,6 +13,7 @@ export async function scanSession(session: Session): Promise<ScanResult> {
   const usesStat = changeDetection === 'stat';
   try {
     const scanned = await scan({
+      holdBytes: session.writable ? HOLD_BYTES : 0,
       ...{ fs, root, include, exclude, gitignore, changeDetection, hasher, maxFileBytes, signal },
       analyzerIncludes: analyzers.map(({ analyzer }) => analyzer.include ?? []),
       skipFolders: cacheFolders,
