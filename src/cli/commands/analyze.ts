@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { AnalysisRun } from '../../index.js';
+import type { Command, Invocation } from '../command.js';
+import { jsonText, type Console } from '../console.js';
+import { EXIT } from '../exit-code.js';
+import { escape } from '../print/escape.js';
+import { reasonSentence } from '../print/reasons.js';
+import { count, counted, duration } from '../print/units.js';
+import { runAnalysis, type ReportedRun } from '../run-analysis.js';
+import { loadSettings, scopeFlags, shownPath, type CommandSettings } from '../settings.js';
+import { openOutput } from '../write-output.js';
+
+export const analyze: Command = async (invocation) => {
+  const { options, console } = invocation;
+  const settings = await loadSettings(invocation, { root: invocation.arguments[0], flags: scopeFlags(options) });
+  const output = options.output === undefined ? undefined : openOutput(options.output, invocation.cwd);
+  const reported = await runAnalysis(settings, invocation);
+  const { run } = reported;
+  try {
+    if (console.verbose) printReused(run, console);
+    output?.write(jsonText(analyzeDocument(reported)));
+    if (console.asJson) await console.printJson(analyzeDocument(reported));
+    else if (!console.quiet) printSummary(run, invocation, settings);
+    return run.totals.failed > 0 ? EXIT.failed : EXIT.ok;
+  } finally {
+    await run.close();
+  }
+};
+
+/** See `schemas/analyze-output.schema.json`. */
+function analyzeDocument({ run, messages }: ReportedRun): object {
+  const { codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs, failures, skipped } = run;
+  return {
+    ...{ schemaVersion: 1, codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs },
+    failures: failures.map(({ path: file, analyzer, reason, message }) => ({ path: file, analyzer, reason, message })),
+    skipped: skipped.map(({ path: file, reason, message }) => ({ path: file, reason, message })),
+    ...messages,
+  };
+}
+
+/** Those that ran were printed when they did. */
+function printReused({ plan }: AnalysisRun, console: Console): void {
+  for (const { decision, path: file, analyzer, reason } of plan.tasks) {
+    if (decision === 'reuse') console.note(`${escape(file)} ${escape(analyzer)}: ${reasonSentence(reason)}`);
+  }
+}
+
+function printSummary(
+  run: AnalysisRun,
+  { console, cwd, options }: Invocation,
+  { root, config }: CommandSettings,
+): void {
+  const { totals, durationMs, savedMs } = run;
+  const { heading, detail, good, problem, warning } = console.style;
+  const shownFolder = escape(shownPath(path.join(config.values.basePath, run.codebaseId), cwd));
+  const figures = [
+    `${count(totals.analyzed)} analyzed`,
+    good(`${count(totals.reused)} reused`),
+    ...(totals.removed > 0 ? [`${count(totals.removed)} removed`] : []),
+    ...(totals.failed > 0 ? [problem(`${count(totals.failed)} failed`)] : []),
+    ...(totals.uncacheable > 0 ? [warning(`${count(totals.uncacheable)} uncacheable`)] : []),
+    ...(run.skipped.length > 0 ? [warning(`${counted(run.skipped.length, 'file')} skipped`)] : []),
+  ];
+  const saved = savedMs >= 1 ? `, ${duration(savedMs)} saved` : '';
+  console.print(
+    `${heading(`${escape(run.codebaseId)}: ${counted(totals.files, 'file')}`)}: ${figures.join(', ')} in ${duration(durationMs)}${saved}`,
+  );
+  if (run.versionId === null) return;
+  console.print(detail(`Cache: ${shownFolder}`));
+  if (options.force === true || !isFirstRun(run)) return;
+  console.print('');
+  console.print(`Next: open ${path.join(shownFolder, 'analysis.json')}`);
+  const plain = run.plan.tasks.find(({ path: file }) => NEEDS_NO_QUOTES.test(file));
+  if (plain === undefined) return;
+  const where = root === cwd ? '' : ` -C ${escape(shownPath(root, cwd))}`;
+  console.print(`      documee explain ${plain.path}${where}`);
+}
+
+const NEEDS_NO_QUOTES = /^[\w./@+-]+$/;
+
+function isFirstRun({ totals, plan }: AnalysisRun): boolean {
+  return totals.reused === 0 && totals.removed === 0 && plan.tasks.every(({ reason }) => reason.kind === 'never-seen');
+}

@@ -1,0 +1,28 @@
+import type { Command } from '../command.js';
+import { EXIT } from '../exit-code.js';
+import { isKnown, openCache, requireKnown } from '../open-cache.js';
+import { escape } from '../print/escape.js';
+import { counted } from '../print/units.js';
+import { UsageError } from '../usage-error.js';
+
+export const invalidate: Command = async (invocation) => {
+  const { options, console } = invocation;
+  const [id] = invocation.arguments;
+  if (id !== undefined && options.codebase !== undefined) {
+    throw new UsageError('the codebase is given twice', { advice: 'Give it as an argument or with --codebase.' });
+  }
+  const cache = await openCache(invocation, { flags: { codebase: id ?? options.codebase } });
+  const { manager, codebaseId } = cache;
+  // An id that somebody wrote may be misspelled; a default is right, and may have nothing to invalidate yet.
+  if (id !== undefined || options.codebase !== undefined) await requireKnown(cache);
+  const report = (await isKnown(cache))
+    ? await manager.invalidate(codebaseId, { paths: options.path, analyzers: options.analyzer })
+    : { codebaseId, epoch: 0, files: 0, removed: 0 };
+  if (console.asJson) await console.printJson({ schemaVersion: 1, ...report });
+  else
+    console.print(
+      `Invalidated ${escape(codebaseId)}: ${counted(report.files, 'file')} affected, ${counted(report.removed, 'record')} removed`,
+    );
+  await manager.close();
+  return EXIT.ok;
+};

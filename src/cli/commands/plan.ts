@@ -1,0 +1,72 @@
+import { planCodebase, type PlannedTask, type ReasonKind } from '../../index.js';
+import type { Command } from '../command.js';
+import { jsonText, type Console } from '../console.js';
+import { EXIT } from '../exit-code.js';
+import { escape } from '../print/escape.js';
+import { openProgress } from '../print/progress.js';
+import { REASON_KINDS, reasonDetail, reasonTitle } from '../print/reasons.js';
+import { listenToRun, printSome } from '../print/run-report.js';
+import { table } from '../print/table.js';
+import { count, counted } from '../print/units.js';
+import { nounOf } from '../run-analysis.js';
+import { analyzeOptions, loadSettings, scopeFlags } from '../settings.js';
+import { openOutput } from '../write-output.js';
+
+export const plan: Command = async (invocation) => {
+  const { options, console } = invocation;
+  const settings = await loadSettings(invocation, { root: invocation.arguments[0], flags: scopeFlags(options) });
+  const output = options.output === undefined ? undefined : openOutput(options.output, invocation.cwd);
+  const progress = openProgress(invocation, nounOf(settings));
+  const { onEvent } = listenToRun(console);
+  const listen: typeof onEvent = (event) => {
+    progress.onEvent(event);
+    onEvent(event);
+  };
+  const planned = await planCodebase(analyzeOptions(settings, invocation, listen)).finally(() => progress.stop());
+  const { tasks, totals } = planned;
+  const document = { schemaVersion: 1, codebaseId: settings.config.values.codebase, tasks, totals };
+  output?.write(jsonText(document));
+  if (console.asJson) await console.printJson(document);
+  else printPlan(tasks, totals, console);
+  return EXIT.ok;
+};
+
+function printPlan(
+  tasks: readonly PlannedTask[],
+  totals: { readonly run: number; readonly reuse: number },
+  console: Console,
+): void {
+  const { heading, good } = console.style;
+  console.print(
+    `${heading(`${counted(totals.run, 'task')} would run`)}, ${good(`${count(totals.reuse)} would be reused`)}`,
+  );
+  const groups = groupByReason(tasks);
+  for (const kind of REASON_KINDS) {
+    const group = groups.get(kind);
+    if (group === undefined) continue;
+    console.print('');
+    console.print(`${heading(reasonTitle(kind))} (${count(group.length)})`);
+    // Of what would not run, the number says enough.
+    if (kind !== 'unchanged' && kind !== 'found-by-key') printTasks(group, console);
+    else if (console.verbose) printTasks(group, console);
+  }
+}
+
+function groupByReason(tasks: readonly PlannedTask[]): Map<ReasonKind, PlannedTask[]> {
+  const groups = new Map<ReasonKind, PlannedTask[]>();
+  for (const task of tasks) {
+    const group = groups.get(task.reason.kind);
+    if (group === undefined) groups.set(task.reason.kind, [task]);
+    else group.push(task);
+  }
+  return groups;
+}
+
+function printTasks(group: readonly PlannedTask[], console: Console): void {
+  const rows = group.map(({ path, analyzer, reason }) => [
+    escape(path),
+    escape(analyzer),
+    escape(reasonDetail(reason)),
+  ]);
+  printSome(table(rows), console.verbose, (line) => console.print(`  ${line}`));
+}

@@ -1,0 +1,121 @@
+import type { ChangeDetection, ContentHashAlgorithm, Durability } from '../index.js';
+
+/** What an option's value has to be; without it, any text. */
+export type OptionValue = 'count' | 'number' | 'bytes';
+
+/** One option as help, parser and documentation see it. */
+export interface OptionSpec {
+  /** As commander reads it: `-C, --root <dir>`. */
+  readonly flags: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  readonly value?: OptionValue;
+  /** Largest allowed number. */
+  readonly most?: number;
+  readonly repeatable?: true;
+  /** What holds without it, in words: the value itself comes from the configuration. */
+  readonly default?: string;
+}
+
+/** Values by the option's name in camelCase; what was not given is absent. */
+export interface Options {
+  readonly root?: string;
+  readonly codebase?: string;
+  readonly basePath?: string;
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  /** False after `--no-color`. */
+  readonly color?: boolean;
+  readonly progress?: boolean;
+  readonly analyzer?: readonly string[];
+  readonly include?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly gitignore?: boolean;
+  readonly changeDetection?: ChangeDetection;
+  readonly contentHash?: ContentHashAlgorithm;
+  readonly durability?: Durability;
+  readonly concurrency?: number;
+  readonly force?: boolean;
+  readonly output?: string;
+  readonly stable?: boolean;
+  readonly path?: readonly string[];
+  readonly repair?: boolean;
+  readonly dryRun?: boolean;
+  readonly keepVersions?: number;
+  readonly maxAgeDays?: number;
+  readonly maxSize?: number;
+  readonly graceHours?: number;
+}
+
+export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
+  { flags: '-C, --root <dir>', description: 'folder of the codebase', default: 'the current folder' },
+  {
+    flags: '--codebase <id>',
+    description: 'id of the codebase in the cache',
+    default: 'from the configuration, else made from the name of the project',
+  },
+  { flags: '--base-path <dir>', description: 'folder of the cache', default: '<root>/.documee/analysis' },
+  { flags: '--config <file>', description: 'configuration file', default: '.documee/config.yaml and other places' },
+  { flags: '--json', description: 'print one JSON document' },
+  { flags: '--quiet', description: 'print results and errors only' },
+  { flags: '--verbose', description: 'print every task with its reason; print causes of errors' },
+  { flags: '--no-color', description: 'no colours' },
+  { flags: '--no-progress', description: 'no progress bar' },
+];
+
+const CHANGE_DETECTION = ['stat', 'content'] as const satisfies readonly ChangeDetection[];
+const CONTENT_HASH = ['xxh64', 'sha256'] as const satisfies readonly ContentHashAlgorithm[];
+const DURABILITY = ['ordered', 'full'] as const satisfies readonly Durability[];
+
+/** What decides which tasks there are and whether their results are current. */
+export const SCOPE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--analyzer <spec>',
+    description: 'built-in id or path of a module; may be repeated',
+    repeatable: true,
+    default: 'structure',
+  },
+  { flags: '--include <glob>', description: 'take in only files that match; may be repeated', repeatable: true },
+  { flags: '--exclude <glob>', description: 'leave out files that match; may be repeated', repeatable: true },
+  { flags: '--no-gitignore', description: 'take in files that git ignores, too' },
+  {
+    flags: '--change-detection <how>',
+    description: 'trust time and size of a file where that is safe, or hash every file',
+    choices: CHANGE_DETECTION,
+    default: 'stat; content where CI is set',
+  },
+  {
+    flags: '--content-hash <algorithm>',
+    description: 'hash of file contents',
+    choices: CONTENT_HASH,
+    default: 'xxh64',
+  },
+];
+
+/** The processor cores that one machine may have, with room to spare. */
+const MOST_CONCURRENT = 1024;
+
+/** How tasks are run and their results written. */
+export const RUN_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--force', description: 'run everything, whatever is kept' },
+  {
+    flags: '--concurrency <n>',
+    description: 'analyses at the same time',
+    value: 'count',
+    most: MOST_CONCURRENT,
+    default: 'the number of processor cores',
+  },
+  {
+    flags: '--durability <how>',
+    description: 'flush the commit to disk, or every result as well',
+    choices: DURABILITY,
+    default: 'ordered',
+  },
+];
+
+export const OUTPUT_OPTION: OptionSpec = {
+  flags: '--output <file>',
+  description: 'write the JSON document to a file, in one step',
+};
