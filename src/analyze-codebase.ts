@@ -114,19 +114,20 @@ async function prepare(session: Session): Promise<Prepared> {
     analyzers: session.analyzers.map((analyzer) => analyzer.plan),
     previous: document && previousRun(document, isEmptyDiff(previous.diff) ? undefined : await previous.fileHashes()),
     damaged: damage?.damaged ?? [],
-    invalidatedBy: invalidationsSince(session, document?.head.epoch),
+    invalidatedBy: await invalidationsSince(session, document?.head.epoch),
     force: session.settings.force,
   });
   return { scanned, previous, damage, plan, decisions: await lookUpCandidates(plan.candidates, session) };
 }
 
-function invalidationsSince(
+async function invalidationsSince(
   session: Session,
   epoch: number | undefined,
-): ((path: string, analyzer: string) => number | undefined) | undefined {
+): Promise<((path: string, analyzer: string) => number | undefined) | undefined> {
   const epochs = session.cache?.epochs;
   if (epochs === undefined || epoch === undefined || epochs.current <= epoch) return undefined;
-  return (path, analyzer) => epochs.after(epoch, path, analyzer);
+  const invalidated = await epochs.coverage();
+  return (path, analyzer) => invalidated.after(epoch, path, analyzer);
 }
 
 async function checkRecords(

@@ -25,6 +25,7 @@ export async function openCache(
       console.warn(`${escape(document)} of the cache cannot be used: ${escape(problem)}`));
   const manager = await PersistenceManager.open({
     basePath,
+    root: settings.root,
     onEvent(event) {
       if (event.type === 'warning') console.warn(`${escape(event.message)} [${event.code}]`);
       if (event.type === 'document-corrupt') reportDamage(event.document, event.problem);

@@ -13,9 +13,11 @@ export function isPlainlyValid(key: string, value: unknown): boolean {
   if (node === undefined) return false;
   if (node.enum !== undefined) return node.enum.includes(value);
   if (node.type === 'boolean') return typeof value === 'boolean';
-  if (node.type === 'integer') return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= (node.maximum ?? 0);
+  if (node.type === 'integer')
+    return Number.isInteger(value) && Number(value) >= 1 && Number(value) <= (node.maximum ?? 0);
   if (node.type === 'string') return isShortText(value);
   return Array.isArray(value) && value.length > 0 && value.every(isShortText);
 }
 
-const isShortText = (value: unknown): boolean => typeof value === 'string' && value !== '' && value.length <= SHORT_CHARACTERS;
+const isShortText = (value: unknown): boolean =>
+  typeof value === 'string' && value !== '' && value.length <= SHORT_CHARACTERS;

@@ -91,10 +91,9 @@ export class AnalysisDocument {
     const blockStart = open + FILES_OPEN.length + 1;
     const files = new JsonLinesMap(bytes.subarray(blockStart, Math.max(blockStart, close)), FILES_INDENT);
     try {
-      const head = JSON.parse(`${bytes.toString('utf8', 0, open).replace(/,$/, '')}\n}`) as AnalysisHead & {
-        formatVersion: number;
-      };
-      if (head.formatVersion !== ANALYSIS_FORMAT) return { ok: false, problem: `its format is ${head.formatVersion}` };
+      const head = JSON.parse(`${bytes.toString('utf8', 0, open).replace(/,$/, '')}\n}`) as AnalysisHead;
+      const format: number = head.formatVersion;
+      if (format !== ANALYSIS_FORMAT) return { ok: false, problem: `its format is ${format}` };
       return {
         ok: true,
         document: new AnalysisDocument(bytes, digest, head, files, bytes.subarray(close + FILES_CLOSE.length + 1)),

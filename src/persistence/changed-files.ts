@@ -6,7 +6,7 @@ import { parseDocument } from '../schema/parse-json.js';
 import { loadValidators } from '../schema/validate.js';
 import { byCodeUnit } from '../util/paths.js';
 import { FileHashesDocument } from './analysis-document.js';
-import type { CodebaseCache } from './codebase-cache.js';
+import { isInvalidatedAsAWhole, type CodebaseCache } from './codebase-cache.js';
 import { diffByHashes, diffByKeys } from './diff-committed.js';
 import { fileHashesKey } from './layout.js';
 import { LoadedAnalysis } from './loaded-analysis.js';
@@ -21,7 +21,7 @@ const MAX_HASHES_BYTES = 1024 * 1024 * 1024;
 /** Hashes of the committed analysis; of the file alone where there is none; undefined where there is neither. */
 export async function committedHashes(cache: CodebaseCache): Promise<Map<string, ContentHash> | undefined> {
   const document = await cache.openAnalysis();
-  if (document === undefined || cache.epochs.wholeAfter(document.head.epoch)) return standaloneHashes(cache);
+  if (document === undefined || (await isInvalidatedAsAWhole(cache, document))) return standaloneHashes(cache);
   const hashes = await cache.openFileHashes(document);
   if (hashes !== undefined) return new Map(hashes.all());
   // A kill between the two files: the records know what was analyzed.
@@ -52,7 +52,7 @@ export async function writeFileHashes(cache: CodebaseCache, hashes: HashesInput)
 export async function changedSince(cache: CodebaseCache, currentHashes: HashesInput): Promise<FileDiff> {
   const files = tableOf(parseHashes(currentHashes));
   const document = await cache.openAnalysis();
-  if (document !== undefined && !cache.epochs.wholeAfter(document.head.epoch)) {
+  if (document !== undefined && !(await isInvalidatedAsAWhole(cache, document))) {
     const committed = await cache.openFileHashes(document);
     return committed === undefined ? diffByKeys(document, files) : diffByHashes(committed, files);
   }

@@ -55,16 +55,17 @@ export class CodebaseCache {
   async openDocument(key: string, name: string, validatedDigest?: string): Promise<AnalysisDocument | undefined> {
     const [bytes] = await this.driver.loadMany([key]);
     if (bytes === undefined) return undefined;
-    const corrupt = (problem: string): undefined => {
-      this.#corrupt(name, problem);
-    };
-    if (bytes instanceof Error) return corrupt(messageOf(bytes));
+    const opened = bytes instanceof Error ? unreadable(bytes) : await this.#open(bytes, validatedDigest);
+    if (opened.ok) return opened.document;
+    this.#corrupt(name, opened.problem);
+    return undefined;
+  }
+
+  async #open(bytes: Buffer, validatedDigest: string | undefined): Promise<OpenedAnalysis> {
     const believed = validatedDigest !== undefined && bytes.includes(validatedDigest, bytes.length - SEAL_REGION_BYTES);
     const opened = AnalysisDocument.open(bytes, believed ? undefined : await loadValidators());
-    if (!opened.ok) return corrupt(opened.problem);
-    if (opened.document.head.codebaseId !== this.id)
-      return corrupt(`it belongs to codebase ${opened.document.head.codebaseId}`);
-    return opened.document;
+    if (!opened.ok || opened.document.head.codebaseId === this.id) return opened;
+    return { ok: false, problem: `it belongs to codebase ${opened.document.head.codebaseId}` };
   }
 
   /** The hashes that `analysis` was committed with, or undefined where the file is not that one (a kill just before the commit). */
@@ -79,6 +80,7 @@ export class CodebaseCache {
   async findRecords(wanted: readonly Wanted[]): Promise<RecordLookUp[]> {
     if (wanted.length === 0) return [];
     const validators = await loadValidators();
+    const invalidated = await this.epochs.coverage();
     const loaded = await this.driver.loadMany(wanted.map(({ key }) => recordKey(this.id, key)));
     return wanted.map((want, index) => {
       const bytes = loaded[index];
@@ -86,7 +88,7 @@ export class CodebaseCache {
       if (bytes instanceof Error) return this.#corruptRecord(want.key, messageOf(bytes));
       const decoded = decodeRecord(bytes, want, validators);
       if (!decoded.ok) return this.#corruptRecord(want.key, decoded.problem);
-      const epoch = this.epochs.after(decoded.record.epoch, want.requestedPath, want.analyzerId);
+      const epoch = invalidated.after(decoded.record.epoch, want.requestedPath, want.analyzerId);
       return epoch === undefined ? { outcome: 'hit', record: decoded.record } : { outcome: 'stale', epoch };
     });
   }
@@ -144,5 +146,14 @@ export class CodebaseCache {
   }
 }
 
+type OpenedAnalysis = ReturnType<typeof AnalysisDocument.open>;
+
+const unreadable = (error: Error): OpenedAnalysis => ({ ok: false, problem: messageOf(error) });
+
 /** The seal stands in the last bytes of a document. */
 const SEAL_REGION_BYTES = 128;
+
+/** An invalidation of everything leaves nothing to load; a narrower one is checked for each record. */
+export async function isInvalidatedAsAWhole({ epochs }: CodebaseCache, { head }: AnalysisDocument): Promise<boolean> {
+  return epochs.current > head.epoch && (await epochs.coverage()).wholeAfter(head.epoch);
+}

@@ -27,18 +27,13 @@ interface Invalidation {
   covers(path: string, analyzer: string): boolean;
 }
 
-/** The invalidations of one codebase as they were when this was read. */
-export class Epochs {
+/** What the invalidations of one codebase cover. */
+export class Coverage {
   readonly #invalidations: readonly Invalidation[];
 
   /** @param invalidations newest first. */
   constructor(invalidations: readonly Invalidation[]) {
     this.#invalidations = invalidations;
-  }
-
-  /** Number of the newest entry; 0 before the first. */
-  get current(): number {
-    return this.#invalidations[0]?.number ?? 0;
   }
 
   /** Whether everything was invalidated after `epoch`. */
@@ -56,18 +51,53 @@ export class Epochs {
   }
 }
 
+/**
+ * The invalidations of one codebase as they were when this was read. Their numbers tell whether anything happened since an analysis; what they
+ * cover is read only when a record is judged, so that an unchanged run reads none of it.
+ */
+export class Epochs {
+  /** Number of the newest entry; 0 before the first. */
+  readonly current: number;
+  readonly #load: () => Promise<Coverage>;
+  #coverage: Promise<Coverage> | undefined;
+
+  constructor(current: number, load: () => Promise<Coverage>) {
+    this.current = current;
+    this.#load = load;
+  }
+
+  coverage(): Promise<Coverage> {
+    return (this.#coverage ??= this.#load());
+  }
+}
+
 export async function readEpochs(driver: StoreDriver, id: CodebaseId): Promise<Epochs> {
   const names = await driver.list(epochsFolder(id));
   const numbers = names.map(epochNumberOf).filter((number) => number !== undefined);
   numbers.sort((a, b) => b - a);
+  return new Epochs(numbers[0] ?? 0, () => readCoverage(driver, id, numbers));
+}
+
+/** @param numbers newest first. */
+async function readCoverage(driver: StoreDriver, id: CodebaseId, numbers: readonly number[]): Promise<Coverage> {
   const documents = await driver.loadMany(numbers.map((number) => epochKey(id, number)));
   const invalidations: Invalidation[] = [];
   for (const [index, number] of numbers.entries()) {
     const selection = await readSelection(documents[index], number);
-    const whole = selection === undefined || (selection.paths === undefined && selection.analyzers === undefined);
-    invalidations.push({ number, whole, covers: whole ? () => true : coverage(selection) });
+    const narrow = selection && narrowCoverage(selection);
+    invalidations.push({ number, whole: narrow === undefined, covers: narrow ?? (() => true) });
   }
-  return new Epochs(invalidations);
+  return new Coverage(invalidations);
+}
+
+/** Undefined where it covers everything, as does a pattern that this version cannot understand. */
+function narrowCoverage(selection: Selection): Invalidation['covers'] | undefined {
+  if (selection.paths === undefined && selection.analyzers === undefined) return undefined;
+  try {
+    return coverage(selection);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined where the entry cannot be believed. */
@@ -90,15 +120,17 @@ export function coverage({ paths, analyzers }: Selection): (path: string, analyz
     (ids?.has(analyzer) ?? true) && (matches === undefined || exact.has(path) || matches(path));
 }
 
-/** Adds an entry and answers its number. It survives a power cut before this returns. */
+/**
+ * Adds an entry and answers its number. It survives a power cut before this returns.
+ * @param known a number that results carry already: entries may have been deleted by hand.
+ */
 export async function appendEpoch(
   driver: StoreDriver,
   id: CodebaseId,
-  selection: Selection,
-  now: Date,
+  { selection, known, now }: { readonly selection: Selection; readonly known: number; readonly now: Date },
 ): Promise<number> {
   const names = await driver.list(epochsFolder(id));
-  let number = Math.max(0, ...names.map((name) => epochNumberOf(name) ?? 0)) + 1;
+  let number = Math.max(known, ...names.map((name) => epochNumberOf(name) ?? 0)) + 1;
   for (; ; number++) {
     const bytes = sealDocument({
       $schema: EPOCH_SCHEMA,

@@ -34,7 +34,8 @@ export async function invalidateCodebase(
   const whole = selection.paths === undefined && selection.analyzers === undefined;
   const document = await cache.openAnalysis();
   try {
-    const epoch = await appendEpoch(cache.driver, cache.id, selection, new Date(clock.now()));
+    const known = document?.head.epoch ?? 0;
+    const epoch = await appendEpoch(cache.driver, cache.id, { selection, known, now: new Date(clock.now()) });
     const covered = new Set<ResultKey>();
     let files = 0;
     for (const [path, keys] of document?.entries() ?? []) {

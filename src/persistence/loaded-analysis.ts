@@ -1,5 +1,6 @@
 import type { CodebaseId, ContentHash, Fingerprint, ResultKey, SourcePath, VersionId } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
+import { own } from '../plan/analyzer-identity.js';
 import type { AnalysisDocument, AnalysisHead, CodebaseValues } from './analysis-document.js';
 import type { CodebaseCache, StoredRecord, Wanted } from './codebase-cache.js';
 
@@ -103,7 +104,7 @@ export class LoadedAnalysis {
 
 /** What the record of one task of `document` must say of itself. */
 export function wantedFrom(document: AnalysisDocument, path: string, analyzerId: string, key: ResultKey): Wanted {
-  const entry = document.head.analyzers[analyzerId];
+  const entry = own(document.head.analyzers, analyzerId);
   return {
     key,
     analyzerId,

@@ -1,14 +1,13 @@
 import path from 'node:path';
-import { CacheError } from '../model/errors.js';
 import type { EventListener } from '../model/event.js';
 import type { FileDiff } from '../model/file-state.js';
-import { parseCodebaseId, type CodebaseId, type ContentHash, type VersionId } from '../model/ids.js';
+import { parseCodebaseId, type ContentHash, type VersionId } from '../model/ids.js';
 import type { StoreDriver } from '../store/driver.js';
-import { FileDriver } from '../store/drivers/file.js';
+import { openFileStore } from '../store/open-file-store.js';
 import { systemClock, type Clock } from '../util/clock.js';
 import { realFs, type FileSystem } from '../util/fs.js';
 import { changedSince, committedHashes, writeFileHashes, type HashesInput } from './changed-files.js';
-import { CodebaseCache } from './codebase-cache.js';
+import { CodebaseCache, isInvalidatedAsAWhole } from './codebase-cache.js';
 import type { Selection } from './epochs.js';
 import { diffVersions, listVersions, openVersion, type VersionDiff, type VersionSummary } from './history.js';
 import { deleteCodebase, invalidateCodebase, type InvalidationReport } from './invalidate.js';
@@ -23,6 +22,8 @@ import { verifyCodebase, type VerifyReport } from './verify.js';
 export interface ManagerOptions {
   /** Folder of the file store. */
   readonly basePath: string;
+  /** Codebase that `basePath` lies in: then no folder between the two may be a link, or anybody else's. */
+  readonly root?: string;
   /** Told of documents that could not be used, among others. */
   readonly onEvent?: EventListener;
   /** The disk and the clock, for tests. */
@@ -55,7 +56,8 @@ export class PersistenceManager {
     if (typeof options.basePath !== 'string' || options.basePath === '')
       throw new TypeError('Expected basePath to be a non-empty string');
     const basePath = path.resolve(options.basePath);
-    const driver = new FileDriver({ fs: options.ports?.fs ?? realFs, basePath });
+    const root = options.root === undefined ? undefined : path.resolve(options.root);
+    const driver = openFileStore(options.ports?.fs ?? realFs, basePath, root);
     return Promise.resolve(new PersistenceManager(driver, { ...options, basePath }));
   }
 
@@ -68,7 +70,7 @@ export class PersistenceManager {
   async loadAnalysis(id: string): Promise<LoadedAnalysis | undefined> {
     const cache = await this.#cache(id);
     const document = await cache.openAnalysis();
-    if (document === undefined || isInvalidatedAsAWhole(cache, document.head.epoch)) return undefined;
+    if (document === undefined || (await isInvalidatedAsAWhole(cache, document))) return undefined;
     return new LoadedAnalysis(cache, document);
   }
 
@@ -159,18 +161,4 @@ export class PersistenceManager {
   #assertOpen(): void {
     if (this.#closed) throw new TypeError('Expected the PersistenceManager to be open, but it was closed');
   }
-}
-
-/** An invalidation of everything leaves nothing to load; a narrower one is checked for each record. */
-function isInvalidatedAsAWhole(cache: CodebaseCache, epoch: number): boolean {
-  return cache.epochs.wholeAfter(epoch);
-}
-
-/** The committed analysis. @throws CacheError CACHE_NO_ANALYSIS */
-export function noAnalysis(id: CodebaseId | string): CacheError {
-  return new CacheError(
-    'CACHE_NO_ANALYSIS',
-    `There is no analysis of codebase "${id}" yet. Run: documee analyze --codebase ${id}`,
-    { codebaseId: id },
-  );
 }

@@ -184,7 +184,7 @@ async function newHead(
     versionId: newVersionId(clock, previous?.head.versionId ?? null),
     previousVersionId: previous?.head.versionId ?? null,
     createdAt: new Date(clock.now()).toISOString(),
-    epoch: cache.epochs.current,
+    epoch: Math.max(cache.epochs.current, previous?.head.epoch ?? 0),
     tool: TOOL,
     contentHash: algorithm,
     scope: { include: [], exclude: [], gitignore: false },

@@ -58,6 +58,8 @@ export interface Candidate {
   readonly analyzer: PlanAnalyzer;
   readonly analyzerId: string;
   readonly contentHash: ContentHash;
+  /** It failed, or was not kept, before. */
+  readonly isSuspect: boolean;
   readonly key: ResultKey;
   readonly reason: Reason;
 }
@@ -172,6 +174,7 @@ export function makeCandidate(index: number, analyzer: PlanAnalyzer, files: File
     analyzer,
     analyzerId: analyzer.id,
     contentHash,
+    isSuspect: reason.kind === 'not-kept',
     key: resultKey(fingerprint, pathIndependent ? null : path, contentHash),
     reason,
   };

@@ -20,7 +20,8 @@ export async function runTasks<T extends Task>(tasks: readonly T[], options: Run
   }
   const inThreads = [...byModule].filter((entry): entry is [AnalyzerModule, T[]] => {
     const [module, list] = entry;
-    return module !== undefined && list.length > MOST_TASKS_WITHOUT_THREADS;
+    const isSmall = list.length <= MOST_TASKS_WITHOUT_THREADS && list.every(({ isSuspect }) => isSuspect !== true);
+    return module !== undefined && !isSmall;
   });
   const threaded = new Set<T[]>(inThreads.map(([, list]) => list));
   const here = [...byModule.values()].filter((list) => !threaded.has(list)).flat();

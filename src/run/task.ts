@@ -20,6 +20,8 @@ export interface Task {
   readonly analyzerId: string;
   /** Of the content that the plan was made for. */
   readonly contentHash: ContentHash;
+  /** It failed before: never in the caller's thread, if it can be avoided. */
+  readonly isSuspect?: boolean;
 }
 
 /** What an analysis answered, and for which bytes. */

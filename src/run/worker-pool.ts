@@ -11,18 +11,39 @@ export interface WorkerPool {
   close(): Promise<void>;
 }
 
-/** The worker is the file beside this one, compiled or not. */
-const WORKER = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url).href;
+/** Run from sources (tests), threads need the TypeScript loader that this thread has. */
+const FROM_SOURCES = import.meta.url.endsWith('.ts');
+const WORKER = new URL(FROM_SOURCES ? './worker.ts' : './worker.js', import.meta.url).href;
+
+function sourceLoader(): string[] {
+  const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+  return ['--import', `data:text/javascript,import { register } from ${loader}; register();`];
+}
+
+/** All bytes in one buffer, which moves to the thread as it is; views of pooled buffers would be copied with the whole pool. */
+function pack(files: readonly HashedFile[]): Pick<BatchRequest, 'files' | 'bytes'> {
+  const bytes = new Uint8Array(files.reduce((sum, file) => sum + file.bytes.length, 0));
+  let start = 0;
+  const entries = files.map((file) => {
+    bytes.set(file.bytes, start);
+    const entry = { path: file.path, contentHash: file.contentHash, start, end: start + file.bytes.length };
+    start = entry.end;
+    return entry;
+  });
+  return { files: entries, bytes };
+}
 
 export function openWorkerPool(threads: number): WorkerPool {
-  const pool = new Tinypool({ filename: WORKER, minThreads: threads, maxThreads: threads });
+  const pool = new Tinypool({
+    ...{ filename: WORKER, minThreads: threads, maxThreads: threads },
+    ...(FROM_SOURCES ? { execArgv: sourceLoader() } : {}),
+  });
+  // A thread that dies while it is idle loses nothing; without a listener it would end the process of whoever uses the library.
+  pool.on('error', () => undefined);
   return {
     analyze(module, files, signal) {
-      const request: BatchRequest = {
-        module,
-        files: files.map(({ path, bytes, contentHash }) => ({ path, bytes, contentHash })),
-      };
-      return pool.run(request, { signal }) as Promise<readonly Outcome[]>;
+      const request: BatchRequest = { module, ...pack(files) };
+      return pool.run(request, { signal, transferList: [request.bytes.buffer] }) as Promise<readonly Outcome[]>;
     },
     close: () => pool.destroy(),
   };

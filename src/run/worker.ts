@@ -9,22 +9,35 @@ import { HashedFile } from './source-file.js';
 /** What a thread is asked. */
 export interface BatchRequest {
   readonly module: AnalyzerModule;
+  /** The bytes of each are those from `start` to `end` of `bytes`. */
   readonly files: readonly {
     readonly path: SourcePath;
-    readonly bytes: Uint8Array;
     readonly contentHash: ContentHash;
+    readonly start: number;
+    readonly end: number;
   }[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 const loaded = new Map<string, Promise<Analyzer>>();
 /** A run that is aborted ends its threads, so nothing in here needs to be told. */
 const NEVER_ABORTED = new AbortController().signal;
 
-export default async function analyzeBatch({ module, files }: BatchRequest): Promise<readonly Outcome[]> {
+// A thread that ends in silence leaves its batch waiting for ever; an exception is an answer. Node itself ends the thread after one.
+const endThread = process.exit.bind(process);
+let isEnding = false;
+process.on('uncaughtExceptionMonitor', () => (isEnding = true));
+process.exit = (code): never => {
+  if (isEnding) endThread(code);
+  throw new Error(`the analyzer called process.exit(${code ?? ''})`);
+};
+
+export default async function analyzeBatch({ module, files, bytes }: BatchRequest): Promise<readonly Outcome[]> {
   const analyzer = await load(module);
   const outcomes: Outcome[] = [];
-  for (const { path, bytes, contentHash } of files) {
-    outcomes.push(plain(await analyzeOne(analyzer, new HashedFile(path, bytes, contentHash), NEVER_ABORTED)));
+  for (const { path, contentHash, start, end } of files) {
+    const file = new HashedFile(path, bytes.subarray(start, end), contentHash);
+    outcomes.push(plain(await analyzeOne(analyzer, file, NEVER_ABORTED)));
   }
   return outcomes;
 }

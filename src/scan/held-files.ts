@@ -22,9 +22,7 @@ export class HeldFiles {
   hold(path: string, bytes: Uint8Array, tuple: FileTuple): void {
     if (bytes.length > this.#roomBytes) return;
     this.#roomBytes -= bytes.length;
-    const copy = Buffer.allocUnsafeSlow(bytes.length);
-    copy.set(bytes);
-    this.#files.set(path, { bytes: copy, tuple });
+    this.#files.set(path, { bytes: Buffer.from(bytes), tuple });
   }
 
   /** Hands a file over, once. */

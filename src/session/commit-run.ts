@@ -54,15 +54,14 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const { document } = prepared.previous;
   const counted = countRun(session, prepared, keeper);
   const changed = document === undefined || hasChanged(input);
-  const values = changed ? await summarizeAll(session, input.reader) : undefined;
+  // A result that is never kept may differ although nothing that is kept does.
+  const values = changed || keeper.transient.size > 0 ? await summarizeAll(session, input.reader) : undefined;
   const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
   let versionId = document?.head.versionId ?? null;
   let digest = document?.digest;
-  let committedValues: CodebaseValues | undefined;
-  if (values !== undefined) {
-    const head = newHead(input, counted, elapsedMs());
-    committedValues = withRunMetrics(values, counted, head.durationMs);
-    const committed = await tryCommit(input, head, committedValues);
+  const currentValues = values && withRunMetrics(values, counted, elapsedMs());
+  if (changed && currentValues !== undefined) {
+    const committed = await tryCommit(input, newHead(input, counted, elapsedMs()), currentValues);
     versionId = committed?.head.versionId ?? null;
     digest = committed?.digest;
     if (committed !== undefined) session.emit({ type: 'committed', versionId: committed.head.versionId });
@@ -71,7 +70,7 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const { totals, analyzers, savedMs } = counted;
   const figures: RunFigures = { versionId, changed, totals, analyzers, durationMs: elapsedMs(), savedMs };
   session.local?.appendRun(runLogEntry(session, prepared, figures));
-  return { figures, values: () => committedValues ?? document?.values() ?? {} };
+  return { figures, values: () => currentValues ?? document?.values() ?? {} };
 }
 
 function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
@@ -80,7 +79,9 @@ function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
   if (decisions.found.length > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
   const { head } = previous.document;
   const now = session.analyzers.map(({ plan: { id, identity } }) => [id, identity.fingerprint, identity.include]);
-  const before = Object.entries(head.analyzers).map(([id, { fingerprint, include }]) => [id, fingerprint, include]);
+  const before = Object.entries(head.analyzers)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([id, { fingerprint, include }]) => [id, fingerprint, include]);
   if (JSON.stringify(now) !== JSON.stringify(before)) return true;
   if (JSON.stringify(scopeOf(session)) !== JSON.stringify(head.scope)) return true;
   if (plan.candidates.length === 0) return false;
@@ -115,11 +116,12 @@ function newHead(
     versionId: newVersionId(clock, previousVersionId),
     previousVersionId,
     createdAt: new Date(clock.now()).toISOString(),
-    epoch: cache?.epochs.current ?? 0,
+    // Never lower: an entry that was deleted by hand must not make older results young.
+    epoch: Math.max(cache?.epochs.current ?? 0, prepared.previous.document?.head.epoch ?? 0),
     tool: TOOL,
     contentHash: settings.contentHash,
     scope: scopeOf(session),
-    analyzers: Object.fromEntries(analyzers) as AnalysisHead['analyzers'],
+    analyzers: Object.fromEntries(analyzers),
     totals: counted.totals,
     durationMs,
     savedMs: counted.savedMs,

@@ -1,4 +1,5 @@
 import type { RunTotals } from '../model/event.js';
+import { own } from '../plan/analyzer-identity.js';
 import type { ResultKeeper } from './keep-results.js';
 import type { Prepared, Session } from './session.js';
 
@@ -60,7 +61,7 @@ function countBy<T>(items: readonly T[], idOf: (item: T) => string): (id: string
 }
 
 function averageMs({ previous }: Prepared, id: string): number {
-  const before = previous.document?.head.analyzers[id];
+  const before = previous.document && own(previous.document.head.analyzers, id);
   return before === undefined || before.results === 0 ? 0 : before.durationMs / before.results;
 }
 

@@ -1,9 +1,8 @@
 import path from 'node:path';
 import type { PersistenceManager } from '../persistence/persistence-manager.js';
 import type { StoreDriver } from '../store/driver.js';
-import { FileDriver } from '../store/drivers/file.js';
+import { openFileStore } from '../store/open-file-store.js';
 import { realFs, type FileSystem } from '../util/fs.js';
-import { relativePosix } from '../util/paths.js';
 
 export const DEFAULT_BASE_PATH = '.documee/analysis';
 
@@ -19,12 +18,6 @@ export function openDefaultDriver(options: {
       return Promise.resolve({ driver: options.manager.driver, folder: options.manager.basePath });
     }
     const basePath = path.resolve(root, options.basePath ?? DEFAULT_BASE_PATH);
-    return Promise.resolve({ driver: fileDriver(options.ports?.fs ?? realFs, basePath, root), folder: basePath });
+    return Promise.resolve({ driver: openFileStore(options.ports?.fs ?? realFs, basePath, root), folder: basePath });
   };
-}
-
-/** Inside the codebase every folder on the way is checked: whoever wrote the sources could have planted it. */
-export function fileDriver(fs: FileSystem, basePath: string, root: string | undefined): FileDriver {
-  const inside = root !== undefined && relativePosix(root, basePath) !== undefined;
-  return new FileDriver({ fs, basePath, trustedAbove: inside ? root : basePath });
 }

@@ -1,3 +1,4 @@
+import { systemCode } from '../model/errors.js';
 import type { ResultKey, SourcePath } from '../model/ids.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { CodebaseCache } from '../persistence/codebase-cache.js';
@@ -20,10 +21,23 @@ export interface DamageReport {
 
 /**
  * Records of the last analysis that are gone, or that look edited since it was committed and prove bad when they are opened. What this overlooks
- * is found when the record is served: every record proves itself then.
+ * is found when the record is served: every record proves itself then. A folder that cannot be read now shows no damage.
  * @param verifiedStamp listing stamp under which all were there.
  */
 export async function findDamage(
+  cache: CodebaseCache,
+  document: AnalysisDocument,
+  verifiedStamp: string | undefined,
+): Promise<DamageReport> {
+  try {
+    return await lookForDamage(cache, document, verifiedStamp);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return { damaged: [], listingStamp: undefined };
+  }
+}
+
+async function lookForDamage(
   cache: CodebaseCache,
   document: AnalysisDocument,
   verifiedStamp: string | undefined,

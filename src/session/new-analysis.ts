@@ -4,6 +4,7 @@ import type { ContentHash, ResultKey } from '../model/ids.js';
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
 import { FileHashesDocument, filesMap, formatKeys, type AnalysisDocument } from '../persistence/analysis-document.js';
 import type { Candidate, PlanAnalyzer } from '../plan/make-plan.js';
+import { byCodeUnit } from '../util/paths.js';
 import type { Previous } from './previous-run.js';
 
 export interface NewFilesInput {
@@ -25,7 +26,9 @@ export function newFilesMap(input: NewFilesInput): JsonLinesMap {
 
 /** Whether the analysis is of the same analyzers, each asked about the same files: else lines change that nothing ran for. */
 export function hasSameTasks(document: AnalysisDocument, analyzers: readonly PlanAnalyzer[]): boolean {
-  const before = Object.entries(document.head.analyzers).map(([id, { include }]) => [id, include]);
+  const before = Object.entries(document.head.analyzers)
+    .sort(([a], [b]) => byCodeUnit(a, b))
+    .map(([id, { include }]) => [id, include]);
   return JSON.stringify(before) === JSON.stringify(analyzers.map(({ id, identity }) => [id, identity.include]));
 }
 

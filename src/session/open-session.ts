@@ -159,9 +159,9 @@ async function openLocalFolder(
 }
 
 function settingsOf(options: SessionOptions, fs: FileSystem): Settings {
+  const byDefault = defaults();
   const root = resolveRoot(options.root, fs);
-  const { concurrency = byDefault<number>('concurrency'), keepVersions = byDefault<number>('limits.versions') } =
-    options;
+  const { concurrency = byDefault.concurrency, keepVersions = byDefault.keepVersions } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new TypeError(`Expected concurrency to be a positive integer, found ${concurrency}`);
   if (!Number.isInteger(keepVersions) || keepVersions < 1)
@@ -172,9 +172,9 @@ function settingsOf(options: SessionOptions, fs: FileSystem): Settings {
     include: options.include ?? [],
     exclude: options.exclude ?? [],
     gitignore: options.gitignore ?? true,
-    changeDetection: options.changeDetection ?? byDefault<ChangeDetection>('changeDetection'),
-    contentHash: options.contentHash ?? byDefault<ContentHashAlgorithm>('contentHash'),
-    durability: options.durability ?? byDefault<Durability>('durability'),
+    changeDetection: options.changeDetection ?? byDefault.changeDetection,
+    contentHash: options.contentHash ?? byDefault.contentHash,
+    durability: options.durability ?? byDefault.durability,
     concurrency,
     force: options.force ?? false,
     keepVersions,
@@ -182,9 +182,16 @@ function settingsOf(options: SessionOptions, fs: FileSystem): Settings {
   };
 }
 
-/** The same default as in the configuration; the schema is the one place that has it. */
-function byDefault<T>(key: SettingKey): T {
-  return defaultOf(key, process.env)?.value as T;
+/** The same defaults as in the configuration; the schema is the one place that has them. */
+function defaults(): Pick<Settings, 'changeDetection' | 'contentHash' | 'durability' | 'concurrency' | 'keepVersions'> {
+  const of = (key: SettingKey): unknown => defaultOf(key, process.env)?.value;
+  return {
+    changeDetection: of('changeDetection') as ChangeDetection,
+    contentHash: of('contentHash') as ContentHashAlgorithm,
+    durability: of('durability') as Durability,
+    concurrency: of('concurrency') as number,
+    keepVersions: of('limits.versions') as number,
+  };
 }
 
 /** The folder itself, without links on the way: paths below it are compared as text. */

@@ -3,7 +3,6 @@ import type { AnalysisDocument, FileHashesDocument } from '../persistence/analys
 import type { CodebaseCache } from '../persistence/codebase-cache.js';
 import { diffByHashes, diffByKeys } from '../persistence/diff-committed.js';
 import { diffFromNothing } from '../plan/diff.js';
-import type { AnalyzerIdentity } from '../plan/analyzer-identity.js';
 import type { PreviousAnalyzer, PreviousRun } from '../plan/make-plan.js';
 import type { ScanResult } from '../scan/scan.js';
 
@@ -36,7 +35,7 @@ export async function openPrevious(cache: CodebaseCache | undefined, scanned: Sc
 export function previousRun(document: AnalysisDocument, hashes: FileHashesDocument | undefined): PreviousRun {
   const analyzers = new Map<string, PreviousAnalyzer>();
   for (const [id, entry] of Object.entries(document.head.analyzers)) {
-    analyzers.set(id, { identity: entry as unknown as AnalyzerIdentity, results: entry.results });
+    analyzers.set(id, { identity: entry, results: entry.results });
   }
   return {
     analyzers,

@@ -56,7 +56,7 @@ export interface Session {
   /** False once a write failed: results stay in memory, and nothing is committed. */
   writable: boolean;
   /** Says once, for each code, that something costs time but no result. */
-  warn(code: string, message: string, cause?: unknown): void;
+  readonly warn: (code: string, message: string, cause?: unknown) => void;
   pool(): Promise<WorkerPool>;
   close(): Promise<void>;
 }
