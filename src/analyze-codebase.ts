@@ -149,14 +149,11 @@ async function finish(
   const { scanned, previous, plan, decisions } = prepared;
   const found = new Set(decisions.found);
   const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
-  const untouched =
-    previous.document !== undefined &&
-    plan.candidates.length === 0 &&
-    isEmptyDiff(previous.diff) &&
-    hasSameTasks(previous.document, analyzers);
+  const before = previous.document;
+  const isUntouched = plan.candidates.length === 0 && isEmptyDiff(previous.diff);
   const files =
-    untouched && previous.document !== undefined
-      ? previous.document.files
+    before !== undefined && isUntouched && hasSameTasks(before, analyzers)
+      ? before.files
       : newFilesMap({
           files: scanned.files,
           previous,

@@ -107,7 +107,9 @@ describe('architecture', () => {
   it('nothing in the library prints or ends the process', () => {
     const wrong = files.filter(
       (file) =>
+        // A worker takes process.exit away from analyzers.
         partOf(file) !== 'cli' &&
+        file !== 'run/worker.ts' &&
         /\bconsole\.|process\.(exit|stdout|stderr)\b/.test(fs.readFileSync(path.join(SRC, file), 'utf8')),
     );
     expect(wrong).to.deep.equal([]);
@@ -124,7 +126,9 @@ describe('architecture', () => {
     const manifest = JSON.parse(fs.readFileSync(path.join(SRC, '../package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    const used = new Set(files.flatMap((file) => importsOf(file)).map((target) => /^(@[^/]+\/[^/]+|[^./][^/]*)/.exec(target)?.[1]));
+    const used = new Set(
+      files.flatMap((file) => importsOf(file)).map((target) => /^(@[^/]+\/[^/]+|[^./][^/]*)/.exec(target)?.[1]),
+    );
     const text = files.map((file) => fs.readFileSync(path.join(SRC, file), 'utf8')).join('\n');
     const unused = Object.keys(manifest.dependencies).filter((name) => !used.has(name) && !text.includes(`'${name}`));
     expect(unused).to.deep.equal([]);

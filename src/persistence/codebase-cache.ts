@@ -1,5 +1,5 @@
 import type { CodebaseId, ResultKey } from '../model/ids.js';
-import { messageOf } from '../model/errors.js';
+import { messageOf, systemCode } from '../model/errors.js';
 import type { EventListener } from '../model/event.js';
 import type { JsonValue } from '../model/json.js';
 import type { ResultRecord } from '../schema/generated/result-record.js';
@@ -120,8 +120,13 @@ export class CodebaseCache {
   /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */
   async renewRecord(key: ResultKey, before: number): Promise<void> {
     const name = recordKey(this.id, key);
-    const stat = await this.driver.stat(name);
-    if (stat !== undefined && stat.modifiedAt < before) await this.driver.renew(name);
+    try {
+      const stat = await this.driver.stat(name);
+      if (stat !== undefined && stat.modifiedAt < before) await this.driver.renew(name);
+    } catch (error) {
+      // Pruned too early at worst; a store that cannot be written says so when something is to be kept.
+      if (systemCode(error) === undefined) throw error;
+    }
   }
 
   /** Keys of all records in the store, whatever refers to them. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../util/clock.js';
 import crypto from 'node:crypto';
+import { systemCode } from '../model/errors.js';
 import type { CodebaseId, VersionId } from '../model/ids.js';
 import type { StoreDriver } from '../store/driver.js';
 import { AnalysisDocument, FileHashesDocument, type AnalysisHead, type CodebaseValues } from './analysis-document.js';
@@ -60,9 +61,14 @@ export async function listVersionIds(driver: StoreDriver, id: CodebaseId): Promi
   return ids.sort().reverse();
 }
 
+/** What cannot be removed now is removed by a later run: the analysis is committed already. */
 async function dropOldVersions(driver: StoreDriver, id: CodebaseId, keepVersions: number): Promise<void> {
-  const versions = await listVersionIds(driver, id);
-  if (versions.length > keepVersions) {
-    await driver.deleteMany(versions.slice(keepVersions).map((version) => versionKey(id, version)));
+  try {
+    const versions = await listVersionIds(driver, id);
+    if (versions.length > keepVersions) {
+      await driver.deleteMany(versions.slice(keepVersions).map((version) => versionKey(id, version)));
+    }
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
   }
 }

@@ -75,7 +75,7 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
 
 function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
   const { previous, plan, decisions, damage } = prepared;
-  if (previous.document === undefined || !isEmptyDiff(previous.diff)) return true;
+  if (previous.document === undefined || previous.hashesLost || !isEmptyDiff(previous.diff)) return true;
   if (decisions.found.length > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
   const { head } = previous.document;
   const now = session.analyzers.map(({ plan: { id, identity } }) => [id, identity.fingerprint, identity.include]);

@@ -1,6 +1,8 @@
+import { systemCode } from '../model/errors.js';
+import type { ResultKey } from '../model/ids.js';
 import type { Reason } from '../model/plan.js';
 import type { Candidate, Decided } from '../plan/make-plan.js';
-import type { Wanted } from '../persistence/codebase-cache.js';
+import type { CodebaseCache, Wanted } from '../persistence/codebase-cache.js';
 import { TimeSlice } from '../util/clock.js';
 import type { Session } from './session.js';
 
@@ -36,7 +38,7 @@ export async function lookUpCandidates(candidates: readonly Candidate[], session
   };
   const { cache } = session;
   const present =
-    cache !== undefined && candidates.length >= LISTING_PAYS_FROM ? await cache.listRecordKeys() : undefined;
+    cache !== undefined && candidates.length >= LISTING_PAYS_FROM ? await listIfReadable(cache) : undefined;
   const slice = new TimeSlice();
   for (let start = 0; start < candidates.length; start += BATCH) {
     const batch = candidates.slice(start, start + BATCH);
@@ -74,6 +76,16 @@ const wantedOf = ({ key, path, analyzer, contentHash }: Candidate): Wanted => ({
   contentHash,
   requestedPath: path,
 });
+
+/** Undefined where the folder cannot be listed: then each record is asked for. */
+async function listIfReadable(cache: CodebaseCache): Promise<ReadonlySet<ResultKey> | undefined> {
+  try {
+    return await cache.listRecordKeys();
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
+}
 
 /** Marks found records as used, so that clean-up by age spares them. */
 export async function renewFound(found: readonly Candidate[], session: Session): Promise<void> {

@@ -12,21 +12,24 @@ export interface Previous {
   /** Undefined where there is none, or not the one that was committed. Loaded when first asked for. */
   readonly fileHashes: () => Promise<FileHashesDocument | undefined>;
   readonly diff: FileDiff;
+  /** The hashes were needed and are not those of `document`; they are written again. */
+  readonly hashesLost: boolean;
 }
 
 export async function openPrevious(cache: CodebaseCache | undefined, scanned: ScanResult): Promise<Previous> {
   const document = await cache?.openAnalysis(scanned.delta?.tag);
   if (cache === undefined || document === undefined) {
-    return { document: undefined, fileHashes: () => Promise.resolve(undefined), diff: diffFromNothing(scanned.files) };
+    return { document: undefined, fileHashes: () => Promise.resolve(undefined), diff: diffFromNothing(scanned.files), hashesLost: false };
   }
   let opened: Promise<FileHashesDocument | undefined> | undefined;
   const fileHashes = (): Promise<FileHashesDocument | undefined> => (opened ??= cache.openFileHashes(document));
   // The scan cache was saved with this very analysis, so its difference is the one to it.
-  if (scanned.delta?.tag === document.digest) return { document, fileHashes, diff: scanned.delta.diff };
+  if (scanned.delta?.tag === document.digest) return { document, fileHashes, diff: scanned.delta.diff, hashesLost: false };
   const hashes = await fileHashes();
   return {
     document,
     fileHashes,
+    hashesLost: hashes === undefined,
     diff: hashes === undefined ? diffByKeys(document, scanned.files) : diffByHashes(hashes, scanned.files),
   };
 }

@@ -132,9 +132,15 @@ export class FileDriver implements StoreDriver {
   }
 
   async listingStamp(folder: string): Promise<string | undefined> {
-    const stat = this.#fs.lstatSync(this.#place(folder), { bigint: true, throwIfNoEntry: false });
-    if (stat?.isDirectory() !== true) return Promise.resolve(undefined);
-    return Promise.resolve(`${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}`);
+    try {
+      const stat = this.#fs.lstatSync(this.#place(folder), { bigint: true });
+      return Promise.resolve(
+        stat.isDirectory() ? `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}` : undefined,
+      );
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+      return Promise.resolve(undefined);
+    }
   }
 
   async close(): Promise<void> {
