@@ -26,5 +26,7 @@ await build({
   // Loaded only by some runs, or with files of their own.
   external: ['ajv', 'ajv-formats', 'yaml', 'tinypool', 'cli-progress', '@vscode/tree-sitter-wasm'],
   // CommonJS packages inside the bundle require Node's own modules.
-  banner: { js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+  },
 });

@@ -1,3 +1,4 @@
+import { systemCode } from '../model/errors.js';
 import { parseCodebaseId, type CodebaseId } from '../model/ids.js';
 import type { StoreDriver } from '../store/driver.js';
 import { CodebaseCache } from './codebase-cache.js';
@@ -19,20 +20,27 @@ export async function listCodebases(driver: StoreDriver): Promise<CodebaseSummar
   for (const name of (await driver.list('')).sort()) {
     const id = asCodebaseId(name);
     if (id === undefined) continue;
-    const names = await driver.list(id).catch((): string[] => []);
-    if (!names.includes(ANALYSIS_NAME)) continue;
-    const document = await (await CodebaseCache.open(driver, id)).openAnalysis();
-    if (document === undefined) continue;
-    let sizeBytes = 0;
-    for (const child of names) sizeBytes += (await driver.stat(`${id}/${child}`))?.sizeBytes ?? 0;
-    summaries.push({
-      codebaseId: id,
-      files: document.head.totals.files,
-      sizeBytes,
-      lastRunAt: document.head.createdAt,
-    });
+    const summary = await summaryOf(driver, id);
+    if (summary !== undefined) summaries.push(summary);
   }
   return summaries;
+}
+
+/** Undefined where there is no analysis, or none that this process may read: one such codebase must not hide the others. */
+async function summaryOf(driver: StoreDriver, id: CodebaseId): Promise<CodebaseSummary | undefined> {
+  try {
+    const names = await driver.list(id);
+    if (!names.includes(ANALYSIS_NAME)) return undefined;
+    const document = await (await CodebaseCache.open(driver, id)).openAnalysis();
+    if (document === undefined) return undefined;
+    const { totals, createdAt } = document.head;
+    let sizeBytes = 0;
+    for (const child of names) sizeBytes += (await driver.stat(`${id}/${child}`))?.sizeBytes ?? 0;
+    return { codebaseId: id, files: totals.files, sizeBytes, lastRunAt: createdAt };
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 function asCodebaseId(name: string): CodebaseId | undefined {

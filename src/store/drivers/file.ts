@@ -132,15 +132,14 @@ export class FileDriver implements StoreDriver {
   }
 
   async listingStamp(folder: string): Promise<string | undefined> {
+    let stamp: string | undefined;
     try {
       const stat = this.#fs.lstatSync(this.#place(folder), { bigint: true });
-      return Promise.resolve(
-        stat.isDirectory() ? `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}` : undefined,
-      );
+      if (stat.isDirectory()) stamp = `${stat.dev} ${stat.ino} ${stat.mtimeNs} ${stat.ctimeNs}`;
     } catch (error) {
       if (systemCode(error) === undefined) throw error;
-      return Promise.resolve(undefined);
     }
+    return Promise.resolve(stamp);
   }
 
   async close(): Promise<void> {
