@@ -12,6 +12,7 @@ await build({
     index: 'dist/index.js',
     bin: 'dist/cli/bin.js',
     worker: 'dist/run/worker.js',
+    'stat-worker': 'dist/scan/stat-worker.js',
     structure: 'dist/analyzers/structure/structure.js',
   },
   outdir: 'dist/lib',

@@ -32,6 +32,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const DISK_WITHOUT_PORT: Record<string, string> = {
   'util/fs.ts': 'it is the port',
   'util/tool.ts': "the package's own manifest",
+  'scan/stat-worker.ts': 'one lstat, in a thread that starts sooner without the port',
   'schema/schema-files.ts': "the package's own schemas",
   'cli/bin.ts': "the package's own manifest, before anything is loaded",
 };

@@ -19,6 +19,8 @@ import {
 import type { HeldFiles } from './held-files.js';
 import type { Listing } from './listing.js';
 import type { RacyRule } from './racy-rule.js';
+import { CHUNK, hasStoredTuple } from './stat-assignment.js';
+import type { StatThread } from './stat-thread.js';
 import type { Turns } from './turns.js';
 
 export interface ReadStatesOptions {
@@ -38,6 +40,8 @@ export interface ReadStatesOptions {
   readonly turns: Turns;
   readonly problems: ScanProblem[];
   readonly held: HeldFiles;
+  /** A second thread, in `stat` mode over many files. */
+  readonly thread: StatThread | undefined;
 }
 
 export interface StatesRead {
@@ -52,6 +56,10 @@ export async function readStates(options: ReadStatesOptions): Promise<StatesRead
   const { listing, changeDetection, turns } = options;
   const reader = new StateReader(options);
   const total = listing.paths.length;
+  if (options.thread !== undefined && options.places === undefined && options.earlier !== undefined) {
+    await readWithThread(reader, options.thread, options);
+    return { columns: reader.columns, hashedCount: reader.hashedCount };
+  }
   for (let at = 0; at < total; at++) {
     const wasRead = changeDetection === 'content' ? reader.readContent(at) : reader.checkTuple(at);
     // Looking at the clock costs a tenth of an lstat.
@@ -60,11 +68,33 @@ export async function readStates(options: ReadStatesOptions): Promise<StatesRead
   return { columns: reader.columns, hashedCount: reader.hashedCount };
 }
 
+/** The same, with the work shared between this thread and another. */
+async function readWithThread(reader: StateReader, thread: StatThread, options: ReadStatesOptions): Promise<void> {
+  const { listing, turns, rootDevice, maxFileBytes, earlier } = options;
+  const total = listing.paths.length;
+  thread.assign({ base: reader.base, device: rootDevice, maxFileBytes }, listing.paths, earlier as FileColumns);
+  for (let chunk = thread.claim(); chunk !== undefined; chunk = thread.claim()) {
+    const end = Math.min(total, (chunk + 1) * CHUNK);
+    for (let at = chunk * CHUNK; at < end; at++) {
+      const wasRead = reader.checkTuple(at);
+      if ((wasRead || (at & 63) === 63) && turns.due()) await turns.take(at, total);
+    }
+  }
+  for await (const { chunk, isSame } of thread.taken(() => turns.take(total, total))) {
+    const end = Math.min(total, (chunk + 1) * CHUNK);
+    for (let at = chunk * CHUNK; at < end; at++) {
+      if (isSame(at)) continue;
+      if (reader.checkTuple(at) && turns.due()) await turns.take(total, total);
+    }
+  }
+}
+
 class StateReader {
   readonly columns: FileColumns;
   hashedCount = 0;
   readonly #options: ReadStatesOptions;
-  readonly #base: string;
+  /** Root, with a `/` at its end. */
+  readonly base: string;
   readonly #buffer = new ReadBuffer();
   /** Columns began as a copy of the earlier ones. */
   readonly #isCopy: boolean;
@@ -73,7 +103,7 @@ class StateReader {
   constructor(options: ReadStatesOptions) {
     const { root, listing, earlier, places, hasher } = options;
     this.#options = options;
-    this.#base = root.endsWith('/') ? root : `${root}/`;
+    this.base = root.endsWith('/') ? root : `${root}/`;
     this.#isCopy = earlier !== undefined && places === undefined;
     this.columns =
       this.#isCopy && earlier ? copyColumns(earlier) : emptyColumns(listing.paths.length, hasher.digestBytes);
@@ -85,7 +115,7 @@ class StateReader {
     const path = listing.paths[at] as string;
     let stat: BigIntStats | undefined;
     try {
-      stat = fs.lstatSync(this.#base + path, BIGINT);
+      stat = fs.lstatSync(this.base + path, BIGINT);
     } catch (error) {
       return this.#failed(at, failedRead(error));
     }
@@ -105,7 +135,7 @@ class StateReader {
     const { listing, isLocal, maxFileBytes } = this.#options;
     const path = listing.paths[at] as string;
     if (isLocal && !listing.special.has(path)) {
-      const length = this.#readQuickly(this.#base + path);
+      const length = this.#readQuickly(this.base + path);
       if (length !== undefined && length <= maxFileBytes) {
         this.#hashed(at, this.#buffer.bytes.subarray(0, length), undefined);
         return true;
@@ -113,7 +143,7 @@ class StateReader {
     }
     let stat: BigIntStats | undefined;
     try {
-      stat = this.#options.fs.lstatSync(this.#base + path, BIGINT);
+      stat = this.#options.fs.lstatSync(this.base + path, BIGINT);
     } catch (error) {
       return this.#failed(at, failedRead(error));
     }
@@ -146,7 +176,7 @@ class StateReader {
       // A folder can only have come here since the listing; the next run sees it as one.
       return stat.isDirectory() ? this.#leftOut(at) : this.#failed(at, { reason: 'not-a-file', message: NOT_A_FILE });
     }
-    const file = this.#base + (listing.paths[at] as string);
+    const file = this.base + (listing.paths[at] as string);
     const read = readStable(fs, file, { maxBytes: maxFileBytes, into: this.#buffer, followLinks: false });
     return read.ok ? this.#hashed(at, read.bytes, read.tuple) : this.#failed(at, read);
   }
@@ -155,7 +185,7 @@ class StateReader {
   #readLink(at: number): boolean {
     const { fs, root, listing, maxFileBytes } = this.#options;
     try {
-      const target = fs.realpathSync(this.#base + (listing.paths[at] as string));
+      const target = fs.realpathSync(this.base + (listing.paths[at] as string));
       this.#realRoot ??= fs.realpathSync(root);
       const stat = fs.statSync(target, BIGINT);
       if (stat?.isDirectory() === true) return this.#leftOut(at);
@@ -189,17 +219,8 @@ class StateReader {
 
   /** Whether `stat` is exactly the tuple that was stored at `before`. */
   #hasTuple(before: number, stat: BigIntStats): boolean {
-    const { flags, tuples, modes } = this.#options.earlier as FileColumns;
-    const column = before * TUPLE;
-    return (
-      ((flags[before] as number) & HAS_TUPLE) !== 0 &&
-      stat.ctimeNs === tuples[column + 2] &&
-      stat.mtimeNs === tuples[column + 1] &&
-      stat.size === tuples[column] &&
-      stat.ino === tuples[column + 3] &&
-      Number(stat.mode) === modes[before] &&
-      stat.dev === this.#options.rootDevice
-    );
+    const { earlier, rootDevice } = this.#options;
+    return hasStoredTuple(stat, before, earlier as FileColumns) && stat.dev === rootDevice;
   }
 
   /** The earlier state, tuple and all. */

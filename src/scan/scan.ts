@@ -16,6 +16,7 @@ import { readStates } from './read-states.js';
 import { refreshListing } from './refresh-listing.js';
 import { bytesOf, decodeScanCache, encodeScanCache, type CacheOrigin, type ScanCache } from './scan-cache.js';
 import { compileScope } from './scope.js';
+import { StatThread } from './stat-thread.js';
 import { Turns } from './turns.js';
 import { walk, type Found, type Tree } from './walk.js';
 
@@ -70,6 +71,16 @@ export interface ScanResult {
  * @throws CacheError CACHE_BAD_ROOT with `root`, CACHE_BAD_PATTERN, CACHE_ABORTED.
  */
 export async function scan(options: ScanOptions): Promise<ScanResult> {
+  const usesTuples = options.changeDetection === 'stat';
+  const thread = usesTuples ? StatThread.start(options.fs, options.cache?.length ?? 0) : undefined;
+  try {
+    return await scanWith(options, thread);
+  } finally {
+    await thread?.stop();
+  }
+}
+
+async function scanWith(options: ScanOptions, thread: StatThread | undefined): Promise<ScanResult> {
   const startedAt = performance.now();
   const { fs, root, hasher, changeDetection } = options;
   const turns = new Turns(options.signal, options.onProgress);
@@ -100,7 +111,7 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       changeDetection,
       isLocal: local,
     },
-    ...{ hasher, maxFileBytes: options.maxFileBytes, isSafe, turns, problems, held },
+    ...{ hasher, maxFileBytes: options.maxFileBytes, isSafe, turns, problems, held, thread },
   });
 
   const now = { paths: listing.paths, columns };
