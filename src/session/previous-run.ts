@@ -19,12 +19,18 @@ export interface Previous {
 export async function openPrevious(cache: CodebaseCache | undefined, scanned: ScanResult): Promise<Previous> {
   const document = await cache?.openAnalysis(scanned.delta?.tag);
   if (cache === undefined || document === undefined) {
-    return { document: undefined, fileHashes: () => Promise.resolve(undefined), diff: diffFromNothing(scanned.files), hashesLost: false };
+    return {
+      document: undefined,
+      fileHashes: () => Promise.resolve(undefined),
+      diff: diffFromNothing(scanned.files),
+      hashesLost: false,
+    };
   }
   let opened: Promise<FileHashesDocument | undefined> | undefined;
   const fileHashes = (): Promise<FileHashesDocument | undefined> => (opened ??= cache.openFileHashes(document));
   // The scan cache was saved with this very analysis, so its difference is the one to it.
-  if (scanned.delta?.tag === document.digest) return { document, fileHashes, diff: scanned.delta.diff, hashesLost: false };
+  if (scanned.delta?.tag === document.digest)
+    return { document, fileHashes, diff: scanned.delta.diff, hashesLost: false };
   const hashes = await fileHashes();
   return {
     document,

@@ -1,6 +1,6 @@
 import type { ResultEntry } from '../model/analyzer.js';
 import { messageOf } from '../model/errors.js';
-import { toJsonValue } from '../util/canonical-json.js';
+import { assertJson } from '../util/canonical-json.js';
 import type { CodebaseValues } from '../persistence/analysis-document.js';
 import type { ResultReader } from './result-reader.js';
 import type { Session } from './session.js';
@@ -17,7 +17,8 @@ export async function summarizeAll(session: Session, reader: ResultReader): Prom
     for await (const { path, result } of reader.read({ analyzer: analyzer.id })) entries.push({ path, result });
     try {
       for (const [name, value] of Object.entries(analyzer.summarize(entries))) {
-        if (!RESERVED.has(name)) values[name] = toJsonValue(value);
+        assertJson(value, name);
+        if (!RESERVED.has(name)) values[name] = value;
       }
     } catch (error) {
       session.warn(

@@ -20,7 +20,11 @@ describe('a sealed document', () => {
   it('is the same in pieces', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (one, other) => {
-        expect(sealBytes([Buffer.from(one), Buffer.from(other)]).equals(sealText(Buffer.from(one).toString() + Buffer.from(other).toString()))).to.equal(true);
+        expect(
+          sealBytes([Buffer.from(one), Buffer.from(other)]).equals(
+            sealText(Buffer.from(one).toString() + Buffer.from(other).toString()),
+          ),
+        ).to.equal(true);
       }),
     );
   });
@@ -36,7 +40,8 @@ describe('a sealed document', () => {
 
   it('does not survive a cut, something appended, or being printed again', () => {
     const sealed = sealDocument(DOCUMENT);
-    for (let length = 0; length < sealed.length; length++) expect(checkSeal(sealed.subarray(0, length)).ok, `cut at ${length}`).to.equal(false);
+    for (let length = 0; length < sealed.length; length++)
+      expect(checkSeal(sealed.subarray(0, length)).ok, `cut at ${length}`).to.equal(false);
     expect(checkSeal(Buffer.concat([sealed, Buffer.from('\n')])).ok).to.equal(false);
     expect(checkSeal(Buffer.from(JSON.stringify(JSON.parse(sealed.toString())))).ok).to.equal(false);
     expect(checkSeal(Buffer.from(sealed.toString().replaceAll('\n', '\r\n'))).ok).to.equal(false);

@@ -4,7 +4,12 @@ import type { Analyzer } from '../../src/model/analyzer.js';
 import type { JsonValue } from '../../src/model/json.js';
 import { identityChanges, identityOf } from '../../src/plan/analyzer-identity.js';
 
-const analyzer = (changes: Partial<Analyzer> = {}): Analyzer => ({ id: 'a', version: '1', analyze: () => null, ...changes });
+const analyzer = (changes: Partial<Analyzer> = {}): Analyzer => ({
+  id: 'a',
+  version: '1',
+  analyze: () => null,
+  ...changes,
+});
 const identity = (changes: Partial<Analyzer> = {}, variables = {}) => identityOf(analyzer(changes), variables);
 
 describe('the identity of an analyzer', () => {
@@ -33,17 +38,25 @@ describe('the identity of an analyzer', () => {
   });
 
   it('does not hold the value of a variable', () => {
-    expect(JSON.stringify(identity({ environment: ['TOKEN'] }, { TOKEN: 'secret-value' }))).not.to.contain('secret-value');
+    expect(JSON.stringify(identity({ environment: ['TOKEN'] }, { TOKEN: 'secret-value' }))).not.to.contain(
+      'secret-value',
+    );
   });
 
   it('takes a variable called like a property of every object for unset', () => {
-    expect(identity({ environment: ['constructor', 'toString'] }, {}).environment).to.deep.equal({ constructor: null, toString: null });
+    expect(identity({ environment: ['constructor', 'toString'] }, {}).environment).to.deep.equal({
+      constructor: null,
+      toString: null,
+    });
   });
 });
 
 describe('changes of identity', () => {
   it('are none between equal ones, and at least one between different ones', () => {
-    const options = fc.dictionary(fc.constantFrom('a', 'b', 'constructor', '__proto__', 'toString', '10'), fc.jsonValue({ maxDepth: 2 }));
+    const options = fc.dictionary(
+      fc.constantFrom('a', 'b', 'constructor', '__proto__', 'toString', '10'),
+      fc.jsonValue({ maxDepth: 2 }),
+    );
     const any = fc.record({ version: fc.constantFrom('1', '2'), options, pathIndependent: fc.boolean() });
     fc.assert(
       fc.property(any, any, (one, other) => {
@@ -56,7 +69,10 @@ describe('changes of identity', () => {
   });
 
   it('name the option by its JSON pointer, with both values', () => {
-    const [change] = identityChanges(identity({ options: { 'a/b': { c: 1 } } }), identity({ options: { 'a/b': { c: [2] } } }));
+    const [change] = identityChanges(
+      identity({ options: { 'a/b': { c: 1 } } }),
+      identity({ options: { 'a/b': { c: [2] } } }),
+    );
     expect(change).to.deep.equal({ kind: 'option-changed', option: '/a~1b/c', old: '1', new: '[2]' });
   });
 
@@ -69,7 +85,10 @@ describe('changes of identity', () => {
   });
 
   it('name a variable, without its value', () => {
-    const [change] = identityChanges(identity({ environment: ['A'] }, {}), identity({ environment: ['A'] }, { A: 'x' }));
+    const [change] = identityChanges(
+      identity({ environment: ['A'] }, {}),
+      identity({ environment: ['A'] }, { A: 'x' }),
+    );
     expect(change).to.include({ kind: 'environment-changed', name: 'A', old: null });
   });
 

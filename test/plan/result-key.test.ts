@@ -23,6 +23,8 @@ describe('a result key', () => {
   });
 
   it('stays the same across releases', () => {
-    expect(resultKey(print('sha256:00'), 'src/a.ts', hash('xxh64:44bc2cf5ad770999'))).to.equal('99eaab5ad84b9c894ee2629ca97f2799');
+    expect(resultKey(print('sha256:00'), 'src/a.ts', hash('xxh64:44bc2cf5ad770999'))).to.equal(
+      '99eaab5ad84b9c894ee2629ca97f2799',
+    );
   });
 });
