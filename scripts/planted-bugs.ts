@@ -99,7 +99,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ...{
       number: 10,
       title: 'time stamps in ms',
-      file: 'src/scan/read-states.ts',
+      file: 'src/scan/stat-assignment.ts',
       tests: [invariant('4-stat-shortcut')],
     },
     from: /stat\.ctimeNs === tuples\[column \+ 2\] &&\s+stat\.mtimeNs === tuples\[column \+ 1\]/,

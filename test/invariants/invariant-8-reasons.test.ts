@@ -1,0 +1,153 @@
+import { expect } from 'chai';
+import fs from 'node:fs';
+import path from 'node:path';
+import { planCodebase } from '../../src/analyze-codebase.js';
+import type { Analyzer } from '../../src/model/analyzer.js';
+import type { PlannedTask, ReasonKind } from '../../src/model/plan.js';
+import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
+import { observe } from '../support/oracle.js';
+import { filesBelow, temporaryCodebase, writeTree } from '../support/temporary.js';
+
+/** Every kind; the compiler says when one is missing. */
+const KINDS: Readonly<Record<ReasonKind, true>> = {
+  ...{ unchanged: true, 'found-by-key': true, forced: true, 'never-seen': true, 'content-changed': true },
+  ...{
+    'analyzer-version-changed': true,
+    'analyzer-code-changed': true,
+    'option-changed': true,
+    'environment-changed': true,
+  },
+  ...{ 'not-kept': true, 'record-missing': true, 'record-corrupt': true, invalidated: true },
+};
+
+describe('invariant 8: every decision has a reason', () => {
+  const reached = new Set<string>();
+  const codebase = temporaryCodebase({ 'a.md': 'one' });
+  const base: Analyzer = {
+    id: 'toy',
+    version: '1',
+    options: { a: 1 },
+    environment: ['TOY'],
+    codeDigest: 'x',
+    analyze: (file) => file.text(),
+  };
+  const failing: Analyzer = {
+    ...base,
+    analyze: () => {
+      throw new Error('no');
+    },
+  };
+
+  /** Plans, then runs; both must give the same single reason. */
+  async function reasonOf(
+    analyzer: Analyzer,
+    environment: Record<string, string> = {},
+    force = false,
+  ): Promise<PlannedTask['reason']> {
+    const { root, basePath } = codebase;
+    const options = {
+      root,
+      basePath,
+      analyzers: [analyzer],
+      environment,
+      force,
+      codebaseId: 'toy',
+      changeDetection: 'content' as const,
+    };
+    const [planned] = (await planCodebase(options)).tasks;
+    const { run, of } = await observe(options);
+    const [task] = run.plan.tasks;
+    expect(task).to.deep.equal(planned);
+    const [said] = of('task-finished');
+    if (said !== undefined) expect(said.reason).to.deep.equal(task!.reason);
+    reached.add(task!.reason.kind);
+    return task!.reason;
+  }
+
+  const record = (): string =>
+    path.join(
+      codebase.basePath,
+      filesBelow(codebase.basePath).find((name) => /file_[0-9a-f]{32}/.test(name)) as string,
+    );
+
+  const steps: readonly (readonly [string, () => Promise<PlannedTask['reason']>, object])[] = [
+    ['a new file is never seen', () => reasonOf(base), { kind: 'never-seen' }],
+    ['an equal run is unchanged', () => reasonOf(base), { kind: 'unchanged' }],
+    ['a forced run is forced', () => reasonOf(base, {}, true), { kind: 'forced' }],
+    [
+      'another version is named',
+      () => reasonOf({ ...base, version: '2' }),
+      { kind: 'analyzer-version-changed', old: '1', new: '2' },
+    ],
+    ['going back is found by key', () => reasonOf(base), { kind: 'found-by-key' }],
+    [
+      'another option is named',
+      () => reasonOf({ ...base, options: { a: 2 } }),
+      { kind: 'option-changed', option: '/a', old: '1', new: '2' },
+    ],
+    [
+      'other code is named',
+      () => reasonOf({ ...base, options: { a: 2 }, codeDigest: 'y' }),
+      { kind: 'analyzer-code-changed', old: 'x', new: 'y' },
+    ],
+    [
+      'another environment is named',
+      () => reasonOf({ ...base, options: { a: 2 }, codeDigest: 'y' }, { TOY: 'secret' }),
+      { kind: 'environment-changed', name: 'TOY', old: null },
+    ],
+    [
+      'another content is named with both hashes',
+      async () => {
+        await reasonOf(base);
+        writeTree(codebase.root, { 'a.md': 'two' });
+        return reasonOf(base);
+      },
+      { kind: 'content-changed' },
+    ],
+    [
+      'a record that is gone is missing',
+      async () => {
+        for (const name of filesBelow(codebase.basePath))
+          if (/file_[0-9a-f]{32}/.test(name)) fs.rmSync(path.join(codebase.basePath, name));
+        return reasonOf(base);
+      },
+      { kind: 'record-missing' },
+    ],
+    [
+      'a record that is damaged is corrupt, and says how',
+      () => {
+        fs.truncateSync(record(), 10);
+        return reasonOf(base);
+      },
+      { kind: 'record-corrupt' },
+    ],
+    [
+      'what was invalidated says by which entry',
+      async () => {
+        const manager = await PersistenceManager.open({ basePath: codebase.basePath });
+        await manager.invalidate('toy', { paths: ['a.md'] });
+        return reasonOf(base);
+      },
+      { kind: 'invalidated', epoch: 1 },
+    ],
+    [
+      'what failed is tried again, with the failure as the reason',
+      async () => {
+        writeTree(codebase.root, { 'a.md': 'three' });
+        await reasonOf(failing);
+        return reasonOf(base);
+      },
+      { kind: 'not-kept', why: 'no' },
+    ],
+  ];
+
+  for (const [title, step, expected] of steps) {
+    it(`invariant 8: ${title}`, async () => {
+      expect(await step()).to.deep.include(expected);
+    });
+  }
+
+  it('invariant 8: no kind of reason is left out above', () => {
+    expect([...reached].sort()).to.deep.equal(Object.keys(KINDS).sort());
+  });
+});
