@@ -47,7 +47,7 @@ export interface AnalysisRun {
   readonly totals: RunTotals;
   readonly analyzers: Readonly<Record<string, AnalyzerTotals>>;
   readonly durationMs: number;
-  /** What the reused results took when they were computed, in ms; where part of an analyzer's results is reused, by their average. */
+  /** What the reused results took when they were computed, in ms. */
   readonly savedMs: number;
   readonly plan: RunPlan;
   readonly failures: readonly TaskFailure[];
@@ -114,7 +114,7 @@ async function prepare(session: Session): Promise<Prepared> {
     analyzers: session.analyzers.map((analyzer) => analyzer.plan),
     previous: document && previousRun(document, isEmptyDiff(previous.diff) ? undefined : await previous.fileHashes()),
     damaged: damage?.damaged ?? [],
-    invalidatedBy: await invalidationsSince(session, document?.head.epoch),
+    invalidatedBy: await invalidationsSince(session, document?.head.epoch ?? 0),
     force: session.settings.force,
   });
   return { scanned, previous, damage, plan, decisions: await lookUpCandidates(plan.candidates, session) };
@@ -122,10 +122,10 @@ async function prepare(session: Session): Promise<Prepared> {
 
 async function invalidationsSince(
   session: Session,
-  epoch: number | undefined,
+  epoch: number,
 ): Promise<((path: string, analyzer: string) => number | undefined) | undefined> {
   const epochs = session.cache?.epochs;
-  if (epochs === undefined || epoch === undefined || epochs.current <= epoch) return undefined;
+  if (epochs === undefined || epochs.current <= epoch) return undefined;
   const invalidated = await epochs.coverage();
   return (path, analyzer) => invalidated.after(epoch, path, analyzer);
 }
@@ -163,7 +163,13 @@ async function finish(
         });
   const ran = (): ReadonlySet<string> =>
     new Set(decisions.toRun.map(({ path, analyzerId }) => taskName(path, analyzerId)));
-  const reader = new ResultReader(session, files, keeper.transient, ran, recomputer(session, scanned.files));
+  const reader = new ResultReader(
+    session,
+    files,
+    keeper.transient,
+    ran,
+    recomputer(session, scanned.files, keeper.failures),
+  );
   await renewFound(decisions.found, session);
   const committed = await commitRun({
     session,

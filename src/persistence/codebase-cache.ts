@@ -30,12 +30,14 @@ export class CodebaseCache {
   readonly driver: StoreDriver;
   readonly epochs: Epochs;
   readonly #report: EventListener;
+  #latest: Epochs;
   readonly #reported = new Set<string>();
 
   private constructor(driver: StoreDriver, id: CodebaseId, epochs: Epochs, report: EventListener) {
     this.driver = driver;
     this.id = id;
     this.epochs = epochs;
+    this.#latest = epochs;
     this.#report = report;
   }
 
@@ -76,11 +78,23 @@ export class CodebaseCache {
     return FileHashesDocument.fromTrustedBytes(bytes);
   }
 
+  /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
+  async latestEpochs(): Promise<Epochs> {
+    try {
+      const now = await readEpochs(this.driver, this.id);
+      if (now.current !== this.#latest.current) this.#latest = now;
+    } catch (error) {
+      // What cannot be listed now is judged by what was seen before.
+      if (error instanceof TypeError) throw error;
+    }
+    return this.#latest;
+  }
+
   /** One answer for each wanted record, in order. */
   async findRecords(wanted: readonly Wanted[]): Promise<RecordLookUp[]> {
     if (wanted.length === 0) return [];
     const validators = await loadValidators();
-    const invalidated = await this.epochs.coverage();
+    const invalidated = await (await this.latestEpochs()).coverage();
     const loaded = await this.driver.loadMany(wanted.map(({ key }) => recordKey(this.id, key)));
     return wanted.map((want, index) => {
       const bytes = loaded[index];

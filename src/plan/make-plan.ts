@@ -46,7 +46,7 @@ export interface PlanInput {
   readonly analyzers: readonly PlanAnalyzer[];
   readonly previous: PreviousRun | undefined;
   readonly damaged: readonly DamagedRecord[];
-  /** Number of the newest invalidation since the last run that covers this task; the whole is undefined where there was none. */
+  /** Number of the newest invalidation since the last committed run, or ever, that covers this task; the whole is undefined where there was none. */
   readonly invalidatedBy: ((path: string, analyzer: string) => number | undefined) | undefined;
   readonly force: boolean;
 }
@@ -131,7 +131,7 @@ function suspects(analyzer: PlanAnalyzer, facts: Facts): Iterable<number> {
 }
 
 const hasSameTasks = (a: AnalyzerIdentity, b: AnalyzerIdentity): boolean =>
-  a.fingerprint === b.fingerprint && a.include?.join('\n') === b.include?.join('\n');
+  a.fingerprint === b.fingerprint && JSON.stringify(a.include) === JSON.stringify(b.include);
 
 const asks = (analyzer: PlanAnalyzer, path: string): boolean => analyzer.matches?.(path) ?? true;
 
@@ -147,6 +147,7 @@ function reasonToRun(index: number, analyzer: PlanAnalyzer, facts: Facts): Reaso
   const contentHash = facts.files.contentHash(index);
   const before = facts.previous?.analyzers.get(analyzer.id);
   const notKept = facts.notKeptBy.get(analyzer.id)?.get(path);
+  if (facts.previous === undefined) return neverSeen(path, analyzer, facts, contentHash);
   if (before === undefined || facts.added.has(path)) return { kind: 'never-seen', new: contentHash };
   if (notKept === undefined && facts.previous?.keyOf(path, analyzer.id) === undefined)
     return { kind: 'never-seen', new: contentHash };
@@ -161,6 +162,12 @@ function reasonToRun(index: number, analyzer: PlanAnalyzer, facts: Facts): Reaso
   if (damaged === undefined) return undefined;
   const { key, problem } = damaged;
   return problem === undefined ? { kind: 'record-missing', key } : { kind: 'record-corrupt', key, problem };
+}
+
+/** Without an analysis, an invalidation is the better reason: it is what took the analysis away. */
+function neverSeen(path: string, analyzer: PlanAnalyzer, { invalidatedBy }: Facts, contentHash: ContentHash): Reason {
+  const epoch = invalidatedBy?.(path, analyzer.id);
+  return epoch === undefined ? { kind: 'never-seen', new: contentHash } : { kind: 'invalidated', epoch };
 }
 
 /** A task that is certain to need a look. */

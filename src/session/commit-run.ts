@@ -52,15 +52,18 @@ export interface CommitRunInput {
 export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const { session, prepared, keeper, startedAt } = input;
   const { document } = prepared.previous;
-  const counted = countRun(session, prepared, keeper);
+  const counted = await countRun(session, prepared, keeper);
   const changed = document === undefined || hasChanged(input);
+  // An invalidation that covered nothing is noted once; else every later run would have to ask what it covers.
+  const isOvertaken = document !== undefined && (session.cache?.epochs.current ?? 0) > document.head.epoch;
+  const mustCommit = changed || isOvertaken;
   // A result that is never kept may differ although nothing that is kept does.
-  const values = changed || keeper.transient.size > 0 ? await summarizeAll(session, input.reader) : undefined;
+  const values = mustCommit || keeper.transient.size > 0 ? await summarizeAll(session, input.reader) : undefined;
   const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
   let versionId = document?.head.versionId ?? null;
   let digest = document?.digest;
   const currentValues = values && withRunMetrics(values, counted, elapsedMs());
-  if (changed && currentValues !== undefined) {
+  if (mustCommit && currentValues !== undefined) {
     const committed = await tryCommit(input, newHead(input, counted, elapsedMs()), currentValues);
     versionId = committed?.head.versionId ?? null;
     digest = committed?.digest;
@@ -85,7 +88,7 @@ function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
   if (JSON.stringify(now) !== JSON.stringify(before)) return true;
   if (JSON.stringify(scopeOf(session)) !== JSON.stringify(head.scope)) return true;
   if (plan.candidates.length === 0) return false;
-  return JSON.stringify(sortedNotKept(keeper)) !== JSON.stringify(head.notKept);
+  return JSON.stringify(namesOf(sortedNotKept(keeper))) !== JSON.stringify(namesOf(head.notKept));
 }
 
 const scopeOf = ({ settings: { include, exclude, gitignore } }: Session): AnalysisHead['scope'] => ({
@@ -93,6 +96,10 @@ const scopeOf = ({ settings: { include, exclude, gitignore } }: Session): Analys
   exclude,
   gitignore,
 });
+
+/** A message may name a time or a temporary place: another one is no change. */
+const namesOf = (notKept: AnalysisHead['notKept']): string[][] =>
+  notKept.map(({ path, analyzer, kind }) => [path, analyzer, kind]);
 
 const sortedNotKept = ({ notKept }: ResultKeeper): AnalysisHead['notKept'] =>
   [...notKept].sort((a, b) => byCodeUnit(taskName(a.path, a.analyzer), taskName(b.path, b.analyzer)));

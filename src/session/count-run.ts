@@ -1,5 +1,8 @@
 import type { RunTotals } from '../model/event.js';
 import { own } from '../plan/analyzer-identity.js';
+import type { ResultKey } from '../model/ids.js';
+import type { Wanted } from '../persistence/codebase-cache.js';
+import { wantedFrom } from '../persistence/loaded-analysis.js';
 import type { ResultKeeper } from './keep-results.js';
 import type { Prepared, Session } from './session.js';
 
@@ -13,13 +16,14 @@ export interface AnalyzerTotals {
 export interface RunCount {
   readonly totals: RunTotals;
   readonly analyzers: Readonly<Record<string, AnalyzerTotals>>;
-  /** What the reused results took when they were computed, in ms; unchanged ones by the average of their analyzer. */
+  /** What the reused results took when they were computed, in ms. */
   readonly savedMs: number;
   /** By analyzer: how many results are kept now, and what they took, in ms. */
   readonly kept: ReadonlyMap<string, { readonly results: number; readonly durationMs: number }>;
 }
 
-export function countRun(session: Session, prepared: Prepared, keeper: ResultKeeper): RunCount {
+export async function countRun(session: Session, prepared: Prepared, keeper: ResultKeeper): Promise<RunCount> {
+  const droppedMs = await droppedDurations(session, prepared);
   const { previous, plan, decisions, scanned } = prepared;
   const candidates = countBy(plan.candidates, ({ analyzer }) => analyzer.id);
   const ran = countBy(decisions.toRun, ({ analyzer }) => analyzer.id);
@@ -31,7 +35,7 @@ export function countRun(session: Session, prepared: Prepared, keeper: ResultKee
   for (const { id } of session.analyzers.map((analyzer) => analyzer.plan)) {
     const tasks = plan.taskCounts.get(id) ?? 0;
     const reused = tasks - ran(id);
-    const unchangedMs = (tasks - candidates(id)) * averageMs(prepared, id);
+    const unchangedMs = tasks === candidates(id) ? 0 : Math.max(0, previousMs(prepared, id) - (droppedMs.get(id) ?? 0));
     const reusedMs = unchangedMs + (decisions.foundDurationMs.get(id) ?? 0);
     savedMs += reusedMs;
     analyzers[id] = { analyzed: ran(id) - failed(id), reused, failed: failed(id) };
@@ -60,9 +64,40 @@ function countBy<T>(items: readonly T[], idOf: (item: T) => string): (id: string
   return (id) => counts.get(id) ?? 0;
 }
 
-function averageMs({ previous }: Prepared, id: string): number {
-  const before = previous.document && own(previous.document.head.analyzers, id);
+type AnalyzerBefore = { readonly results: number; readonly durationMs: number } | undefined;
+
+const analyzerBefore = ({ previous }: Prepared, id: string): AnalyzerBefore =>
+  previous.document && own(previous.document.head.analyzers, id);
+
+const previousMs = (prepared: Prepared, id: string): number => analyzerBefore(prepared, id)?.durationMs ?? 0;
+
+function averageMs(prepared: Prepared, id: string): number {
+  const before = analyzerBefore(prepared, id);
   return before === undefined || before.results === 0 ? 0 : before.durationMs / before.results;
+}
+
+/** More records than this are not opened only to count what they took. */
+const MOST_DROPPED_READ = 2000;
+
+/** By analyzer: what the results took that the last run had and this one has not, in ms; by the average where a record is not readable. */
+async function droppedDurations({ cache }: Session, prepared: Prepared): Promise<ReadonlyMap<string, number>> {
+  const { document, diff } = prepared.previous;
+  const sums = new Map<string, number>();
+  if (document === undefined || cache === undefined) return sums;
+  const dropped: Wanted[] = [];
+  const drop = (path: string, analyzer: string, key: ResultKey | undefined): void => {
+    if (key !== undefined) dropped.push(wantedFrom(document, path, analyzer, key));
+  };
+  for (const path of diff.removed) for (const [analyzer, key] of document.keysOf(path) ?? []) drop(path, analyzer, key);
+  for (const { path, analyzerId } of prepared.plan.candidates)
+    drop(path, analyzerId, document.keysOf(path)?.get(analyzerId));
+  const found = dropped.length > MOST_DROPPED_READ ? [] : await cache.findRecords(dropped);
+  for (const [index, { analyzerId }] of dropped.entries()) {
+    const lookUp = found[index];
+    const durationMs = lookUp?.outcome === 'hit' ? lookUp.record.durationMs : averageMs(prepared, analyzerId);
+    sums.set(analyzerId, (sums.get(analyzerId) ?? 0) + durationMs);
+  }
+  return sums;
 }
 
 /** Results whose file is gone. */

@@ -31,11 +31,14 @@ export class ResultKeeper {
   /** By analyzer: what the kept results took, in ms. */
   readonly durationMs = new Map<string, number>();
   readonly #session: Session;
+  readonly #epoch: number;
   readonly #decisions: Pick<Decisions, 'decided' | 'replacing'>;
 
-  constructor(session: Session, decisions: Pick<Decisions, 'decided' | 'replacing'>) {
+  /** @param epoch newest invalidation that was known before the results were computed; default: when the run began. */
+  constructor(session: Session, decisions: Pick<Decisions, 'decided' | 'replacing'>, epoch?: number) {
     this.#session = session;
     this.#decisions = decisions;
+    this.#epoch = epoch ?? session.cache?.epochs.current ?? 0;
   }
 
   async take(candidate: Candidate, result: TaskResult): Promise<void> {
@@ -78,7 +81,7 @@ export class ResultKeeper {
           analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
           contentHash,
           sizeBytes,
-          epoch: cache.epochs.current,
+          epoch: this.#epoch,
           analyzedAt: new Date(session.clock.now()).toISOString(),
           durationMs: outcome.durationMs,
           cost: outcome.cost,

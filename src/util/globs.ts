@@ -10,7 +10,14 @@ const MAX_WILDCARDS = 4;
 export type PathMatcher = (path: string) => boolean;
 
 /** A dot in front is nothing special, and paths have `/` on every system. */
-const OPTIONS = { dot: true, noextglob: true, nonegate: true, strictSlashes: true, windows: false } as const;
+const OPTIONS = {
+  dot: true,
+  flags: 's',
+  noextglob: true,
+  nonegate: true,
+  strictSlashes: true,
+  windows: false,
+} as const;
 
 /**
  * A matcher for any of `patterns`: `*`, `?`, `**`, `[...]` and `{a,b}`; everything else, `(`, `+` and `!` included, stands for

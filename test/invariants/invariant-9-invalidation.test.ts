@@ -53,6 +53,41 @@ describe('invariant 9: invalidation wins', () => {
     });
   }
 
+  it('invariant 9: a run that is overtaken serves nothing older, neither found nor unchanged nor computed', async () => {
+    const { root, basePath } = temporaryCodebase(TREE);
+    const manager = await PersistenceManager.open({ basePath });
+    const { run } = await observe({ root, manager, analyzers: [round] });
+    await manager.invalidate('toy', { paths: ['a.md', 'src/**'] });
+    rounds.now = 2;
+    const answers: Record<string, unknown> = {};
+    for await (const { path: name, result } of run.results()) answers[name] = result;
+    expect(answers).to.deep.equal({ 'a.md': 2, 'b.md': 1, 'src/c.md': 2 });
+    rounds.now = 3;
+    expect(await all({ root, manager, analyzers: [round] }), 'once is enough').to.deep.equal(answers);
+  });
+
+  it('invariant 9: a glob covers names with a newline', async () => {
+    const { root, basePath } = temporaryCodebase({ 'a\nb.md': 'one', 'x\ny/c.md': 'two' });
+    const manager = await PersistenceManager.open({ basePath });
+    await observe({ root, manager, analyzers: [round] });
+    await manager.invalidate('toy', { paths: ['**'] });
+    rounds.now = 2;
+    expect(Object.values(await all({ root, manager, analyzers: [round] }))).to.deep.equal([2, 2]);
+  });
+
+  it('invariant 9: after an invalidation of everything that is the reason, not a first sight', async () => {
+    const { root, basePath } = temporaryCodebase(TREE);
+    const manager = await PersistenceManager.open({ basePath });
+    await observe({ root, manager, analyzers: [round] });
+    await manager.invalidate('toy');
+    const { run } = await observe({ root, manager, analyzers: [round] });
+    expect(run.plan.tasks.map(({ reason }) => reason.kind)).to.deep.equal([
+      'invalidated',
+      'invalidated',
+      'invalidated',
+    ]);
+  });
+
   for (const selection of [{}, { paths: ['**'] }, { analyzers: ['round'] }]) {
     it(`invariant 9: it wins over a run that began before it and ends after it (${JSON.stringify(selection)})`, async () => {
       const { root, basePath } = temporaryCodebase(TREE);
