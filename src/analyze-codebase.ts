@@ -10,7 +10,7 @@ import { listTasks, makePlan, taskName, type Plan } from './plan/make-plan.js';
 import { commitRun, type CommittedRun } from './session/commit-run.js';
 import { findDamage, type DamageReport } from './session/find-damage.js';
 import { explainFile, type FileExplanation } from './session/explain-file.js';
-import type { AnalyzerTotals } from './session/count-run.js';
+import { countRemoved, type AnalyzerTotals } from './session/count-run.js';
 import { executePlan } from './session/execute.js';
 import type { ResultKeeper } from './session/keep-results.js';
 import { lookUpCandidates, renewFound } from './session/look-up.js';
@@ -33,7 +33,13 @@ export interface AnalyzeOptions extends SessionOptions {
 
 /** What a run does, or would do. */
 export interface RunPlan {
-  readonly totals: { readonly files: number; readonly run: number; readonly reuse: number };
+  readonly totals: {
+    readonly files: number;
+    readonly run: number;
+    readonly reuse: number;
+    /** Results that would be dropped, as their file is no longer a source file. */
+    readonly removed: number;
+  };
   /** Every task, sorted by path, then analyzer; listed when it is first asked for. */
   readonly tasks: readonly PlannedTask[];
 }
@@ -205,11 +211,11 @@ function toRun(
   };
 }
 
-function planOf(session: Session, { scanned, plan, decisions }: Prepared): RunPlan {
+function planOf(session: Session, { scanned, previous, plan, decisions }: Prepared): RunPlan {
   let tasks: readonly PlannedTask[] | undefined;
   const run = decisions.toRun.length;
   return {
-    totals: { files: scanned.files.paths.length, run, reuse: taskCount(plan) - run },
+    totals: { files: scanned.files.paths.length, run, reuse: taskCount(plan) - run, removed: countRemoved(previous) },
     get tasks() {
       const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
       return (tasks ??= listTasks(scanned.files, analyzers, plan, decisions.decided));

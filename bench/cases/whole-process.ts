@@ -5,7 +5,7 @@ import { command, compare, peakMemoryMb, runProcess, type Subject } from '../mea
 import { ms, type Row } from '../table.js';
 import { filePlace, makeTree } from '../tree.js';
 
-const BIN = path.resolve('dist/cli/bin.js');
+const BIN = path.resolve('dist/lib/bin.js');
 const TRIVIAL = path.resolve('bench/references/trivial-analyzer.mjs');
 const FILE_ENTRY_CACHE = path.resolve('bench/references/file-entry-cache.mjs');
 

@@ -32,7 +32,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [...SCOPE_OPTIONS, ...RUN_OPTIONS, OUTPUT_OPTION],
     examples: [
       ['documee analyze', 'the current folder, with the built-in analyzer'],
-      ["documee analyze ../shop --analyzer ./todo.js --include 'src/**'", 'another folder, an analyzer of your own'],
+      ["documee analyze ../shop --analyzer ./todo.mjs --include 'src/**'", 'another folder, an analyzer of your own'],
       ['documee analyze --json --output report.json', 'for a pipeline'],
     ],
     analyzes: true,

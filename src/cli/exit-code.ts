@@ -27,6 +27,7 @@ const EXIT_CODES: Readonly<Record<Exclude<ErrorCode, 'CACHE_ABORTED'>, number>> 
   CACHE_BAD_PATTERN: EXIT.usage,
   CACHE_BAD_PATH: EXIT.usage,
   CACHE_ANALYZER_LOAD: EXIT.usage,
+  CACHE_ANALYZER_CHANGED: EXIT.usage,
   CACHE_ANALYZER_DUPLICATE: EXIT.usage,
   CACHE_USAGE: EXIT.usage,
   CACHE_FOLDER_UNSAFE: EXIT.cache,
@@ -35,7 +36,6 @@ const EXIT_CODES: Readonly<Record<Exclude<ErrorCode, 'CACHE_ABORTED'>, number>> 
   CACHE_NO_ANALYSIS: EXIT.cache,
   CACHE_NO_VERSION: EXIT.cache,
   CACHE_PRUNE_STOPPED: EXIT.cache,
-  CACHE_SOURCE_UNREADABLE: EXIT.failed,
   CACHE_SUMMARY_FAILED: EXIT.failed,
 };
 

@@ -59,7 +59,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
   { flags: '--base-path <dir>', description: 'folder of the cache', default: '<root>/.documee/analysis' },
   { flags: '--config <file>', description: 'configuration file', default: '.documee/config.yaml and other places' },
   { flags: '--json', description: 'print one JSON document' },
-  { flags: '--quiet', description: 'print results and errors only' },
+  { flags: '-q, --quiet', description: 'print results and errors only' },
   { flags: '--verbose', description: 'print every task with its reason; print causes of errors' },
   { flags: '--no-color', description: 'no colours' },
   { flags: '--no-progress', description: 'no progress bar' },

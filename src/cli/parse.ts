@@ -37,7 +37,7 @@ export function parse(argv: readonly string[], columns = 80): Parsed {
   });
   try {
     for (const command of [program, ...descendants(program)]) command.copyInheritedSettings(program).exitOverride();
-    program.parse(argv, { from: 'user' });
+    program.parse(isHelpOnInner(argv) ? [...argv.slice(1), '--help'] : argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.code === 'commander.version') return { kind: 'version' };
@@ -50,6 +50,11 @@ export function parse(argv: readonly string[], columns = 80): Parsed {
   }
   if (parsed === undefined) throw new TypeError('Expected a command to be found or an error to be thrown');
   return parsed;
+}
+
+/** `help config show`: the parser itself takes one word behind `help`. */
+function isHelpOnInner([first, ...words]: readonly string[]): boolean {
+  return first === 'help' && words.length === 2 && COMMANDS.some(({ name }) => name === words.join(' '));
 }
 
 function buildProgram(found: (run: Parsed) => void): Commander {

@@ -1,4 +1,5 @@
 /** What belongs to the process: signals, broken pipes and the exit code. Everything else is in `main`. */
+import { Console } from 'node:console';
 import { INTERRUPTED_EXIT_CODE, isInterrupt, type Interrupt } from './exit-code.js';
 import type { Surroundings } from './command.js';
 import { main } from './main.js';
@@ -6,9 +7,13 @@ import { main } from './main.js';
 export async function start(): Promise<void> {
   const { stdout, stderr, env } = process;
   const signal = abortOnInterrupt();
+  // stdout is for results: what an analyzer prints would break the JSON of whoever reads it.
+  Object.assign(console, new Console(stderr, stderr));
   // A reader that has seen enough (`| head -1`) is no failure. Without a reader of messages the run goes on.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    if (error.code === 'EPIPE') process.exit(0);
+    stderr.write(`documee: the output could not be written (${error.message}).\n`);
+    process.exit(1);
   });
   stderr.on('error', () => undefined);
   const argv = process.argv.slice(2);
@@ -18,7 +23,14 @@ export async function start(): Promise<void> {
     if (!isEnding) void endWith(error, argv, surroundings);
     isEnding = true;
   });
+  // Nothing is left that could settle what is waited for. Node by itself would end without a word.
+  const endUnsettled = (): void => {
+    stderr.write('documee: an analyzer or its module waits for something that never happens; the run cannot go on.\n');
+    process.exit(1);
+  };
+  process.once('beforeExit', endUnsettled);
   const exitCode = await main(argv, surroundings);
+  process.off('beforeExit', endUnsettled);
   process.exitCode = exitCode;
   // Work that was left behind must not keep an interrupted process alive.
   if (signal.aborted) stdout.write('', () => process.exit(exitCode));

@@ -7,14 +7,20 @@ import { byCodeUnit } from '../util/paths.js';
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COMMA = 0x2c;
 const SEPARATOR = Buffer.from(',\n');
+
+/** What stands between the quotes of a string in JSON. */
+export const STRING_CONTENT = String.raw`(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*`;
+/** One entry; more would make a pattern run out of stack. */
+const MAX_LINE_BYTES = 1024 * 1024;
 
 export class JsonLinesMap {
   /** The lines joined by `,\n`, without the braces around them. */
   readonly block: Buffer;
   readonly #indent: number;
 
-  /** @param block as `fromEntries` made it, or cut out of a document that was checked against its digest. */
+  /** @param block as `fromEntries` made it, or cut out of a document that `parse` once took. */
   constructor(block: Buffer, indent: number) {
     this.block = block;
     this.#indent = indent;
@@ -26,6 +32,28 @@ export class JsonLinesMap {
     const lines: string[] = [];
     for (const [name, value] of entries) lines.push(`${margin}${JSON.stringify(name)}: ${value}`);
     return new JsonLinesMap(Buffer.from(lines.join(',\n')), indent);
+  }
+
+  /**
+   * A map of lines that anybody may have written, or undefined where one of them is not as `fromEntries` makes it, or is out of order.
+   * @param value source of a pattern for the text of each value.
+   */
+  static parse(block: Buffer, indent: number, value: string): JsonLinesMap | undefined {
+    const line = new RegExp(`^ {${indent}}"(${STRING_CONTENT})": (?:${value})$`);
+    const map = new JsonLinesMap(block, indent);
+    let before: string | undefined;
+    for (let start = 0; start < map.#end;) {
+      const newline = block.indexOf(NEWLINE, start);
+      const end = newline === -1 ? block.length : newline - 1;
+      if (newline !== -1 && (end < start || block[end] !== COMMA || newline + 1 === block.length)) return undefined;
+      const content = end - start > MAX_LINE_BYTES ? undefined : line.exec(block.toString('utf8', start, end))?.[1];
+      if (content === undefined) return undefined;
+      const name = content.includes('\\') ? (JSON.parse(`"${content}"`) as string) : content;
+      if (before !== undefined && name <= before) return undefined;
+      before = name;
+      start = end + SEPARATOR.length;
+    }
+    return map;
   }
 
   /** Text of the value of `name`, or undefined. Looks at about log2(n) lines. */
@@ -93,7 +121,7 @@ export class JsonLinesMap {
 
   #nameEnd(from: number): number {
     let at = from + this.#indent + 1;
-    while (this.block[at] !== QUOTE) at += this.block[at] === BACKSLASH ? 2 : 1;
+    while (at < this.block.length && this.block[at] !== QUOTE) at += this.block[at] === BACKSLASH ? 2 : 1;
     return at + 1;
   }
 

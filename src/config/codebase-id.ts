@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { codebaseIdFrom, type CodebaseId } from '../model/ids.js';
+import { codebaseIdFrom, parseCodebaseId, type CodebaseId } from '../model/ids.js';
 import { parseDocument } from '../schema/parse-json.js';
 import type { FileSystem } from '../util/fs.js';
+import { relativePosix } from '../util/paths.js';
 import { gitOriginName } from './git-origin.js';
 import { readSmallFile } from './read-small-file.js';
 import { tomlName } from './toml-name.js';
@@ -16,8 +17,18 @@ const MANIFESTS: readonly (readonly [file: string, nameIn: (text: string) => str
   ['go.mod', goModuleName],
 ];
 
-/** The id of a codebase for which nobody chose one, and in words where it is from. */
-export function defaultCodebaseId(fs: FileSystem, root: string): { readonly id: CodebaseId; readonly origin: string } {
+/** As `config.schema.json` says. */
+const DEFAULT_CACHE_FOLDER = '.documee/analysis';
+
+/**
+ * The id of a codebase for which nobody chose one, and in words where it is from.
+ * @param basePath folder of its cache; undefined: the default one.
+ */
+export function defaultCodebaseId(
+  fs: FileSystem,
+  root: string,
+  basePath?: string,
+): { readonly id: CodebaseId; readonly origin: string } {
   for (const [file, nameIn] of MANIFESTS) {
     const read = readSmallFile(fs, path.join(root, file), { maxBytes: MAX_MANIFEST_BYTES, within: root });
     const name = read !== undefined && 'text' in read ? nameIn(read.text)?.trim() : undefined;
@@ -25,7 +36,27 @@ export function defaultCodebaseId(fs: FileSystem, root: string): { readonly id: 
   }
   const repository = gitOriginName(fs, root);
   if (repository !== undefined) return { id: codebaseIdFrom(repository), origin: "git's origin" };
+  const kept = onlyKeptCodebase(fs, root, path.resolve(root, basePath ?? DEFAULT_CACHE_FOLDER));
+  if (kept !== undefined) return { id: kept, origin: 'the only codebase in its cache' };
   return { id: codebaseIdFrom(path.basename(path.resolve(root))), origin: 'folder name' };
+}
+
+/** A folder that was moved or copied with its cache keeps its id: a cache that lies in the root and holds one codebase holds this one. */
+function onlyKeptCodebase(fs: FileSystem, root: string, basePath: string): CodebaseId | undefined {
+  if (relativePosix(root, basePath) === undefined) return undefined;
+  try {
+    const [name, ...others] = fs
+      .readdirSync(basePath, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((folder) => folder.name)
+      .filter((folder) =>
+        fs.statSync(path.join(basePath, folder, 'analysis.json'), { throwIfNoEntry: false })?.isFile(),
+      );
+    return name === undefined || others.length > 0 ? undefined : parseCodebaseId(name);
+  } catch {
+    // The run itself says what is wrong with its cache.
+    return undefined;
+  }
 }
 
 function packageName(text: string): string | undefined {

@@ -66,15 +66,16 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   await checkFlags(flags);
   const document = await findConfig(fs, root, configFile);
   const file = document === undefined ? undefined : { document, config: await checkConfig(document) };
+  const given = (setting: Setting & { readonly key: SettingKey }): Sourced | undefined =>
+    fromFlag(setting, flags, currentFolder) ??
+    fromEnvironment(setting, environment, currentFolder) ??
+    (file && fromFile(setting.key, file.document, file.config, { root, environment }));
   const found = new Map<SettingKey, Sourced>();
   for (const setting of SETTINGS) {
-    const sourced =
-      fromFlag(setting, flags, currentFolder) ??
-      fromEnvironment(setting, environment, currentFolder) ??
-      (file && fromFile(setting.key, file.document, file.config, { root, environment })) ??
-      fromDefault(setting.key, { fs, root, environment });
+    const sourced = given(setting) ?? fromDefault(setting.key, { root, environment });
     if (sourced !== undefined) found.set(setting.key, sourced);
   }
+  if (!found.has('codebase')) found.set('codebase', codebaseOf(fs, root, found.get('basePath')));
   return { values: effective(found), origins: originsOf(found), file: document?.file };
 }
 
@@ -116,14 +117,16 @@ function fromFile(
   return { value: withAbsolutePaths(key, expanded, root), origin: `file ${document.file}:${line}` };
 }
 
+/** It may follow from what is in the cache, so it is asked for when that is known. */
+function codebaseOf(fs: FileSystem, root: string, basePath: Sourced | undefined): Sourced {
+  const { id, origin } = defaultCodebaseId(fs, root, basePath?.value as string | undefined);
+  return { value: id, origin: `default (${origin})` };
+}
+
 function fromDefault(
   key: SettingKey,
-  { fs, root, environment }: { readonly fs: FileSystem; readonly root: string; readonly environment: Environment },
+  { root, environment }: { readonly root: string; readonly environment: Environment },
 ): Sourced | undefined {
-  if (key === 'codebase') {
-    const { id, origin } = defaultCodebaseId(fs, root);
-    return { value: id, origin: `default (${origin})` };
-  }
   const sourced = defaultOf(key, environment);
   return sourced && { ...sourced, value: withAbsolutePaths(key, sourced.value, root) };
 }
@@ -174,5 +177,9 @@ function effective(found: ReadonlyMap<SettingKey, Sourced>): EffectiveConfig {
 }
 
 function originsOf(found: ReadonlyMap<SettingKey, Sourced>): LoadedConfig['origins'] {
-  return Object.fromEntries([...found].map(([key, { origin }]) => [key, origin]));
+  const known = SETTINGS.flatMap(({ key }) => {
+    const sourced = found.get(key);
+    return sourced === undefined ? [] : [[key, sourced.origin]];
+  });
+  return Object.fromEntries(known) as LoadedConfig['origins'];
 }

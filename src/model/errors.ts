@@ -6,13 +6,13 @@ export const ERROR_CODES = {
   CACHE_BAD_PATTERN: 'A glob pattern is too long or cannot be understood.',
   CACHE_BAD_PATH: 'A path lies outside the codebase or is not one of its source files.',
   CACHE_ANALYZER_LOAD: 'An analyzer module could not be loaded or is not an analyzer.',
+  CACHE_ANALYZER_CHANGED: 'The code of an analyzer was edited after this process loaded it; the loaded code runs on.',
   CACHE_ANALYZER_DUPLICATE: 'Two analyzers have the same id.',
   CACHE_FOLDER_UNSAFE: 'The cache folder could be controlled by somebody else; the run goes on without it.',
   CACHE_UNREADABLE: 'The cache could not be read and the answer depends on it.',
   CACHE_UNWRITABLE: 'The cache could not be written; results are complete but not kept.',
   CACHE_NO_ANALYSIS: 'There is no committed analysis of this codebase.',
   CACHE_NO_VERSION: 'There is no such version of this codebase.',
-  CACHE_SOURCE_UNREADABLE: 'A source file could not be read.',
   CACHE_SUMMARY_FAILED: 'An analyzer could not summarize its results; it has no codebase-level values in this run.',
   CACHE_PRUNE_STOPPED: 'A kept version cannot be read, so nothing was removed.',
   CACHE_USAGE: 'The command line could not be understood.',
@@ -47,8 +47,18 @@ export function systemCode(error: unknown): string | undefined {
   return typeof error.code === 'string' ? error.code : undefined;
 }
 
-/** One line that describes any thrown value. */
+/** Whatever was thrown: an error's message need not be text, and an object need not be willing to become text. */
+function textOf(error: unknown): string {
+  try {
+    const message: unknown = error instanceof Error ? error.message : error;
+    const text: unknown = typeof message === 'object' && message !== null ? JSON.stringify(message) : message;
+    return String(text);
+  } catch {
+    return 'something was thrown that cannot be shown';
+  }
+}
+
+/** One line that describes any thrown value; never throws. */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0] ?? '';
+  return (textOf(error).split('\n', 1)[0] as string).trimEnd();
 }

@@ -5,7 +5,7 @@ import { diffFromNothing } from '../plan/diff.js';
 import { parseDocument } from '../schema/parse-json.js';
 import { loadValidators } from '../schema/validate.js';
 import { byCodeUnit } from '../util/paths.js';
-import { FileHashesDocument } from './analysis-document.js';
+import { FileHashesDocument, MAX_ANALYSIS_BYTES } from './analysis-document.js';
 import { isInvalidatedAsAWhole, type CodebaseCache } from './codebase-cache.js';
 import { diffByHashes, diffByKeys } from './diff-committed.js';
 import { fileHashesKey } from './layout.js';
@@ -16,7 +16,6 @@ import { parseSourcePath } from './source-path.js';
 export type HashesInput = ReadonlyMap<string, string> | Readonly<Record<string, string>>;
 
 const CONTENT_HASH = /^(xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})$/;
-const MAX_HASHES_BYTES = 1024 * 1024 * 1024;
 
 /** Hashes of the committed analysis; of the file alone where there is none; undefined where there is neither. */
 export async function committedHashes(cache: CodebaseCache): Promise<Map<string, ContentHash> | undefined> {
@@ -33,9 +32,9 @@ export async function committedHashes(cache: CodebaseCache): Promise<Map<string,
 }
 
 async function standaloneHashes(cache: CodebaseCache): Promise<Map<string, ContentHash> | undefined> {
-  const [bytes] = await cache.driver.loadMany([fileHashesKey(cache.id)]);
+  const [bytes] = await cache.driver.loadMany([fileHashesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
   if (!Buffer.isBuffer(bytes)) return undefined;
-  const parsed = parseDocument(bytes, { maxBytes: MAX_HASHES_BYTES });
+  const parsed = parseDocument(bytes, { maxBytes: MAX_ANALYSIS_BYTES });
   if (!parsed.ok || (await loadValidators()).fileHashes(parsed.value) !== undefined) return undefined;
   return new Map(Object.entries(parsed.value as Record<string, ContentHash>));
 }

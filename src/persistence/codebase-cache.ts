@@ -5,10 +5,25 @@ import type { JsonValue } from '../model/json.js';
 import type { ResultRecord } from '../schema/generated/result-record.js';
 import { loadValidators } from '../schema/validate.js';
 import type { StoreDriver } from '../store/driver.js';
-import { AnalysisDocument, FileHashesDocument } from './analysis-document.js';
+import { AnalysisDocument, FileHashesDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
 import { readEpochs, type Epochs } from './epochs.js';
-import { ANALYSIS_NAME, analysisKey, fileHashesKey, recordKey, recordName, resultKeyOf } from './layout.js';
-import { decodeRecord, encodeRecord, type Expectation, type RecordDraft } from './record.js';
+import {
+  ANALYSIS_NAME,
+  analysisKey,
+  FILE_HASHES_NAME,
+  fileHashesKey,
+  recordKey,
+  recordName,
+  resultKeyOf,
+} from './layout.js';
+import {
+  decodeRecord,
+  encodeRecord,
+  isTooLarge,
+  MAX_RECORD_BYTES,
+  type Expectation,
+  type RecordDraft,
+} from './record.js';
 
 export type StoredRecord = ResultRecord & { readonly result: JsonValue };
 
@@ -55,7 +70,7 @@ export class CodebaseCache {
   }
 
   async openDocument(key: string, name: string, validatedDigest?: string): Promise<AnalysisDocument | undefined> {
-    const [bytes] = await this.driver.loadMany([key]);
+    const [bytes] = await this.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
     if (bytes === undefined) return undefined;
     const opened = bytes instanceof Error ? unreadable(bytes) : await this.#open(bytes, validatedDigest);
     if (opened.ok) return opened.document;
@@ -64,7 +79,10 @@ export class CodebaseCache {
   }
 
   async #open(bytes: Buffer, validatedDigest: string | undefined): Promise<OpenedAnalysis> {
-    const believed = validatedDigest !== undefined && bytes.includes(validatedDigest, bytes.length - SEAL_REGION_BYTES);
+    const believed =
+      validatedDigest !== undefined &&
+      DIGEST.test(validatedDigest) &&
+      bytes.includes(validatedDigest, bytes.length - SEAL_REGION_BYTES);
     const opened = AnalysisDocument.open(bytes, believed ? undefined : await loadValidators());
     if (!opened.ok || opened.document.head.codebaseId === this.id) return opened;
     return { ok: false, problem: `it belongs to codebase ${opened.document.head.codebaseId}` };
@@ -72,10 +90,13 @@ export class CodebaseCache {
 
   /** The hashes that `analysis` was committed with, or undefined where the file is not that one (a kill just before the commit). */
   async openFileHashes(analysis: AnalysisDocument): Promise<FileHashesDocument | undefined> {
-    const [bytes] = await this.driver.loadMany([fileHashesKey(this.id)]);
+    const [bytes] = await this.driver.loadMany([fileHashesKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
     if (!Buffer.isBuffer(bytes)) return undefined;
     if (FileHashesDocument.digestOf(bytes) !== analysis.head.fileHashesDigest) return undefined;
-    return FileHashesDocument.fromTrustedBytes(bytes);
+    if (analysis.isKnown) return FileHashesDocument.fromTrustedBytes(bytes);
+    const document = FileHashesDocument.parse(bytes);
+    if (document === undefined) this.#corrupt(FILE_HASHES_NAME, 'its layout is not that of this version');
+    return document;
   }
 
   /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
@@ -95,7 +116,10 @@ export class CodebaseCache {
     if (wanted.length === 0) return [];
     const validators = await loadValidators();
     const invalidated = await (await this.latestEpochs()).coverage();
-    const loaded = await this.driver.loadMany(wanted.map(({ key }) => recordKey(this.id, key)));
+    const loaded = await this.driver.loadMany(
+      wanted.map(({ key }) => recordKey(this.id, key)),
+      { maxBytes: MAX_RECORD_BYTES },
+    );
     return wanted.map((want, index) => {
       const bytes = loaded[index];
       if (bytes === undefined) return { outcome: 'miss' };
@@ -115,20 +139,23 @@ export class CodebaseCache {
   /**
    * Keeps a record. A valid one of that name stays (the first write wins); one that is damaged, was invalidated or is to be
    * replaced on purpose gives way.
+   * @returns false for a record that is too large to be read again, which is not written.
    */
-  async saveRecord(draft: RecordDraft, { replace, durable }: { replace: boolean; durable: boolean }): Promise<void> {
+  async saveRecord(draft: RecordDraft, { replace, durable }: { replace: boolean; durable: boolean }): Promise<boolean> {
+    if (isTooLarge(draft)) return false;
     const key = recordKey(this.id, draft.key);
     const bytes = encodeRecord(draft);
     if (!replace) {
-      if (await this.driver.create(key, bytes, { durable })) return;
+      if (await this.driver.create(key, bytes, { durable })) return true;
       const { analyzer, path, contentHash } = draft;
       const found = await this.findRecord({
         ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
         ...{ path: null, requestedPath: path },
       });
-      if (found.outcome === 'hit') return;
+      if (found.outcome === 'hit') return true;
     }
     await this.driver.replace(key, bytes, { durable });
+    return true;
   }
 
   /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */
@@ -165,12 +192,11 @@ export class CodebaseCache {
   }
 }
 
-type OpenedAnalysis = ReturnType<typeof AnalysisDocument.open>;
-
 const unreadable = (error: Error): OpenedAnalysis => ({ ok: false, problem: messageOf(error) });
 
 /** The seal stands in the last bytes of a document. */
 const SEAL_REGION_BYTES = 128;
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
 /** An invalidation of everything leaves nothing to load; a narrower one is checked for each record. */
 export async function isInvalidatedAsAWhole({ epochs }: CodebaseCache, { head }: AnalysisDocument): Promise<boolean> {

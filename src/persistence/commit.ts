@@ -20,15 +20,30 @@ const MAX_SUFFIX = 0xffff;
 const MAX_STEP = 64;
 
 /**
- * Makes a version's name from the time and a number that is random, yet larger than that of `previous` within the same second: names
- * sort by time, and clean-up keeps the newest.
+ * Makes a version's name from the time and a random number. It sorts after `previous` even where the clock went backwards: names sort by
+ * time, and clean-up keeps the newest.
  */
 export function newVersionId(clock: Clock, previous: VersionId | null): VersionId {
-  const time = new Date(clock.now()).toISOString().replace(/[-:]/g, '').replace(/\.\d+/, '');
-  const last = previous?.startsWith(`${time}-`) === true ? parseInt(previous.slice(time.length + 1), 16) : undefined;
-  const suffix = last === undefined ? crypto.randomInt(MAX_SUFFIX >> 1) : last + crypto.randomInt(1, MAX_STEP);
-  return `${time}-${Math.min(suffix, MAX_SUFFIX).toString(16).padStart(4, '0')}` as VersionId;
+  const time = formatTime(clock.now());
+  const isLater = previous === null || time > previous.slice(0, time.length);
+  return isLater ? formatVersionId(time, crypto.randomInt(MAX_SUFFIX >> 1)) : versionIdAfter(previous);
 }
+
+/** A name that sorts closely after `id`. After the last second of the calendar there is none, and any other does. */
+function versionIdAfter(id: VersionId): VersionId {
+  const [time = '', last = ''] = id.split('-');
+  const suffix = parseInt(last, 16) + crypto.randomInt(1, MAX_STEP);
+  if (suffix <= MAX_SUFFIX) return formatVersionId(time, suffix);
+  const next = Date.parse(time.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5')) + 1000;
+  return formatVersionId(next <= LAST_SECOND ? formatTime(next) : time, crypto.randomInt(MAX_STEP));
+}
+
+const LAST_SECOND = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+const formatTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+
+const formatVersionId = (time: string, suffix: number): VersionId =>
+  `${time}-${suffix.toString(16).padStart(4, '0')}` as VersionId;
 
 /**
  * Publishes a run, whose records are already kept. The order is the promise: a kill before the last step leaves the previous
@@ -42,17 +57,34 @@ export async function commitAnalysis(
 ): Promise<AnalysisDocument> {
   const hashesBytes = fileHashes.encode();
   await driver.replace(fileHashesKey(id), hashesBytes, { durable });
-  const document = AnalysisDocument.encode(
-    { ...head, fileHashesDigest: FileHashesDocument.digestOf(hashesBytes) },
-    files,
-    values,
-  );
-  const version = versionKey(id, head.versionId);
-  await driver.replace(version, document.bytes, { durable: true });
+  const fileHashesDigest = FileHashesDocument.digestOf(hashesBytes);
+  const encode = (versionId: VersionId): AnalysisDocument =>
+    AnalysisDocument.encode({ ...head, versionId, fileHashesDigest }, files, values);
+  const kept = await listIfReadable(driver, id);
+  const document = await createVersion(driver, id, laterThan(kept[0], head.versionId), encode);
+  const { versionId } = document.head;
   // Last of all: this is the commit marker.
-  await driver.copy(version, analysisKey(id), { durable: true });
-  await dropOldVersions(driver, id, keepVersions);
+  await driver.copy(versionKey(id, versionId), analysisKey(id), { durable: true });
+  // The version just written always stays, wherever it sorts.
+  await dropVersions(driver, id, kept.slice(keepVersions - 1));
   return document;
+}
+
+/** `previous` may be gone, and its versions are still there: after an invalidation of everything, for example. */
+const laterThan = (newest: VersionId | undefined, wanted: VersionId): VersionId =>
+  newest === undefined || wanted > newest ? wanted : versionIdAfter(newest);
+
+/** Keeps a version under `wanted`, or under a later name where another run took that one meanwhile. */
+async function createVersion(
+  driver: StoreDriver,
+  id: CodebaseId,
+  wanted: VersionId,
+  encode: (versionId: VersionId) => AnalysisDocument,
+): Promise<AnalysisDocument> {
+  for (let versionId = wanted; ; versionId = versionIdAfter(versionId)) {
+    const document = encode(versionId);
+    if (await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: true })) return document;
+  }
 }
 
 /** Version names sort by time. */
@@ -61,13 +93,19 @@ export async function listVersionIds(driver: StoreDriver, id: CodebaseId): Promi
   return ids.sort().reverse();
 }
 
-/** What cannot be removed now is removed by a later run: the analysis is committed already. */
-async function dropOldVersions(driver: StoreDriver, id: CodebaseId, keepVersions: number): Promise<void> {
+async function listIfReadable(driver: StoreDriver, id: CodebaseId): Promise<VersionId[]> {
   try {
-    const versions = await listVersionIds(driver, id);
-    if (versions.length > keepVersions) {
-      await driver.deleteMany(versions.slice(keepVersions).map((version) => versionKey(id, version)));
-    }
+    return await listVersionIds(driver, id);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return [];
+  }
+}
+
+/** What cannot be removed now is removed by a later run: the analysis is committed already. */
+async function dropVersions(driver: StoreDriver, id: CodebaseId, versions: readonly VersionId[]): Promise<void> {
+  try {
+    if (versions.length > 0) await driver.deleteMany(versions.map((version) => versionKey(id, version)));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
   }

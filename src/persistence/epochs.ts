@@ -3,13 +3,14 @@
  * exclusively, so that two at once both count, and are never removed. An entry that cannot be read covers everything.
  */
 import type { CodebaseId } from '../model/ids.js';
+import { CacheError } from '../model/errors.js';
 import { checkSeal, sealDocument } from '../codec/sealed-json.js';
 import { parseDocument } from '../schema/parse-json.js';
 import { loadValidators } from '../schema/validate.js';
 import type { EpochEntry } from '../schema/generated/epoch.js';
 import type { StoreDriver } from '../store/driver.js';
 import { compileGlobs } from '../util/globs.js';
-import { epochKey, epochNumberOf, epochsFolder } from './layout.js';
+import { epochKey, epochNumberOf, epochsFolder, MAX_EPOCH } from './layout.js';
 
 const EPOCH_SCHEMA = 'urn:documee:schema:epoch:1';
 const MAX_ENTRY_BYTES = 1024 * 1024;
@@ -72,15 +73,20 @@ export class Epochs {
 }
 
 export async function readEpochs(driver: StoreDriver, id: CodebaseId): Promise<Epochs> {
-  const names = await driver.list(epochsFolder(id));
-  const numbers = names.map(epochNumberOf).filter((number) => number !== undefined);
-  numbers.sort((a, b) => b - a);
-  return new Epochs(numbers[0] ?? 0, () => readCoverage(driver, id, numbers));
+  const found = (await driver.list(epochsFolder(id))).map(epochNumberOf).filter((number) => number !== undefined);
+  const numbers = found.filter((number) => number <= MAX_EPOCH).sort((a, b) => b - a);
+  if (numbers.length === found.length) return new Epochs(numbers[0] ?? 0, () => readCoverage(driver, id, numbers));
+  // An entry beyond the limit covers everything, and the count ends there: see `appendEpoch`.
+  const last: Invalidation = { number: MAX_EPOCH, whole: true, covers: () => true };
+  return new Epochs(MAX_EPOCH, () => Promise.resolve(new Coverage([last])));
 }
 
 /** @param numbers newest first. */
 async function readCoverage(driver: StoreDriver, id: CodebaseId, numbers: readonly number[]): Promise<Coverage> {
-  const documents = await driver.loadMany(numbers.map((number) => epochKey(id, number)));
+  const documents = await driver.loadMany(
+    numbers.map((number) => epochKey(id, number)),
+    { maxBytes: MAX_ENTRY_BYTES },
+  );
   const invalidations: Invalidation[] = [];
   for (const [index, number] of numbers.entries()) {
     const selection = await readSelection(documents[index], number);
@@ -123,6 +129,7 @@ export function coverage({ paths, analyzers }: Selection): (path: string, analyz
 /**
  * Adds an entry and answers its number. It survives a power cut before this returns.
  * @param known a number that results carry already: entries may have been deleted by hand.
+ * @throws CacheError CACHE_UNWRITABLE where the numbers have run out, which takes an entry or an analysis that documee did not write.
  */
 export async function appendEpoch(
   driver: StoreDriver,
@@ -130,8 +137,8 @@ export async function appendEpoch(
   { selection, known, now }: { readonly selection: Selection; readonly known: number; readonly now: Date },
 ): Promise<number> {
   const names = await driver.list(epochsFolder(id));
-  let number = Math.max(known, ...names.map((name) => epochNumberOf(name) ?? 0)) + 1;
-  for (; ; number++) {
+  const newest = names.reduce((highest, name) => Math.max(highest, epochNumberOf(name) ?? 0), known);
+  for (let number = newest + 1; number <= MAX_EPOCH; number++) {
     const bytes = sealDocument({
       $schema: EPOCH_SCHEMA,
       formatVersion: 1,
@@ -141,4 +148,9 @@ export async function appendEpoch(
     });
     if (await driver.create(epochKey(id, number), bytes, { durable: true })) return number;
   }
+  throw new CacheError(
+    'CACHE_UNWRITABLE',
+    `The invalidations of codebase "${id}" have no number left after ${newest}. Delete its folder in the cache.`,
+    { codebaseId: id, number: newest },
+  );
 }

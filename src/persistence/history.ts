@@ -5,7 +5,7 @@ import { canonicalJson } from '../util/canonical-json.js';
 import type { AnalysisDocument, AnalysisHead } from './analysis-document.js';
 import type { CodebaseCache, RecordLookUp } from './codebase-cache.js';
 import { listVersionIds } from './commit.js';
-import { versionKey, versionName } from './layout.js';
+import { versionIdOf, versionKey, versionName } from './layout.js';
 import { wantedFrom } from './loaded-analysis.js';
 
 /** One kept version. */
@@ -27,7 +27,7 @@ export async function listVersions(cache: CodebaseCache): Promise<VersionSummary
 }
 
 export async function openVersion(cache: CodebaseCache, version: VersionId): Promise<AnalysisDocument | undefined> {
-  if (!/^[0-9TZa-f-]+$/.test(version)) return undefined;
+  if (versionIdOf(`${version}.json`) === undefined) return undefined;
   return cache.openDocument(versionKey(cache.id, version), versionName(version));
 }
 
@@ -48,6 +48,8 @@ export interface VersionDiff {
   readonly files: { readonly added: SourcePath[]; readonly removed: SourcePath[] };
   /** Sorted by path, then analyzer. Another record with an equal result is no change. */
   readonly results: ChangedResult[];
+  /** Results that have another record, since an input changed, and are equal all the same. */
+  readonly equal: number;
 }
 
 /** @throws CacheError CACHE_NO_VERSION */
@@ -56,6 +58,7 @@ export async function diffVersions(cache: CodebaseCache, a: VersionId, b: Versio
   const before = new Map(from.entries());
   const after = new Map(to.entries());
   const results: ChangedResult[] = [];
+  let equal = 0;
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, now] = [
       before.get(path) ?? new Map<string, ResultKey>(),
@@ -64,12 +67,13 @@ export async function diffVersions(cache: CodebaseCache, a: VersionId, b: Versio
     for (const analyzer of [...new Set([...old.keys(), ...now.keys()])].sort()) {
       if (old.get(analyzer) === now.get(analyzer)) continue;
       const change = await compare(cache, { path, analyzer }, [from, old.get(analyzer)], [to, now.get(analyzer)]);
-      if (change !== undefined) results.push(change);
+      if (change === undefined) equal++;
+      else results.push(change);
     }
   }
   const missing = (from: ReadonlyMap<SourcePath, unknown>, other: ReadonlyMap<SourcePath, unknown>): SourcePath[] =>
     [...from.keys()].filter((path) => !other.has(path));
-  return { from: a, to: b, files: { added: missing(after, before), removed: missing(before, after) }, results };
+  return { from: a, to: b, files: { added: missing(after, before), removed: missing(before, after) }, results, equal };
 }
 
 async function requireVersion(cache: CodebaseCache, version: VersionId): Promise<AnalysisDocument> {

@@ -4,7 +4,9 @@ import { unwritable } from './changed-files.js';
 import type { CodebaseCache } from './codebase-cache.js';
 import { appendEpoch, coverage, type Selection } from './epochs.js';
 import {
+  ANALYSIS_NAME,
   analysisKey,
+  FILE_HASHES_NAME,
   fileHashesKey,
   isTemporary,
   recordKey,
@@ -52,15 +54,18 @@ export async function invalidateCodebase(
   }
 }
 
-/** Everything goes but the epochs: a run that began before must not bring its results back. */
-export async function deleteCodebase(cache: CodebaseCache): Promise<boolean> {
+/** Everything goes but the epochs, and they forbid it all: a run that began before must not bring its results back. */
+export async function deleteCodebase(cache: CodebaseCache, clock: Clock): Promise<boolean> {
   try {
+    const before = await cache.driver.list(cache.id);
+    const isKept = before.some((name) => name === ANALYSIS_NAME || name === FILE_HASHES_NAME || isRemovable(name));
+    if (isKept) {
+      const known = (await cache.openAnalysis())?.head.epoch ?? 0;
+      await appendEpoch(cache.driver, cache.id, { selection: {}, known, now: new Date(clock.now()) });
+    }
     // `analysis.json` first: without it nothing refers to the rest.
     const first = await cache.driver.deleteMany([analysisKey(cache.id), fileHashesKey(cache.id)]);
-    const names = await cache.driver.list(cache.id);
-    const removable = names.filter(
-      (name) => resultKeyOf(name) !== undefined || isTemporary(name) || name === SCAN_CACHE_NAME,
-    );
+    const removable = (await cache.driver.list(cache.id)).filter(isRemovable);
     const versions = await listVersionIds(cache.driver, cache.id);
     const rest = await cache.driver.deleteMany([
       ...removable.map((name) => `${cache.id}/${name}`),
@@ -71,3 +76,6 @@ export async function deleteCodebase(cache: CodebaseCache): Promise<boolean> {
     throw unwritable(error);
   }
 }
+
+const isRemovable = (name: string): boolean =>
+  resultKeyOf(name) !== undefined || isTemporary(name) || name === SCAN_CACHE_NAME;

@@ -4,6 +4,10 @@ import { RUN_LOG_NAME, SCAN_CACHE_NAME, STAMP_NAME } from './layout.js';
 
 /** Longer run logs are cut to their newer half. */
 const MAX_RUN_LOG_BYTES = 512 * 1024;
+/** The log is cut before a line is added, not after. */
+const MAX_RUN_LOG_READ_BYTES = 2 * MAX_RUN_LOG_BYTES;
+/** About 100 bytes for each source file. */
+const MAX_SCAN_CACHE_BYTES = 512 * 1024 * 1024;
 
 /**
  * What a codebase keeps on this machine only. Losing any of it costs time, so nothing here throws. All of it is written in place:
@@ -19,7 +23,7 @@ export class LocalState {
   }
 
   readScanCache(): Buffer | undefined {
-    return this.#quietly(() => readIfPresent(this.#fs, this.#file(SCAN_CACHE_NAME)));
+    return this.#quietly(() => readIfPresent(this.#fs, this.#file(SCAN_CACHE_NAME), MAX_SCAN_CACHE_BYTES));
   }
 
   saveScanCache(bytes: Uint8Array): void {
@@ -42,7 +46,8 @@ export class LocalState {
 
   /** Runs on this machine, oldest first; lines that cannot be read are left out. */
   readRuns(): unknown[] {
-    const text = this.#quietly(() => readIfPresent(this.#fs, this.#file(RUN_LOG_NAME)))?.toString() ?? '';
+    const read = (): Buffer | undefined => readIfPresent(this.#fs, this.#file(RUN_LOG_NAME), MAX_RUN_LOG_READ_BYTES);
+    const text = this.#quietly(read)?.toString() ?? '';
     return text.split('\n').flatMap((line) => {
       try {
         return [JSON.parse(line) as unknown];

@@ -79,6 +79,11 @@ export class PersistenceManager {
     return (await this.loadAnalysis(id))?.loadFile(path, analyzerId);
   }
 
+  /** Number of the newest invalidation, 0 before the first: read it before computing what `saveAnalysis` is to keep. */
+  async epoch(id: string): Promise<number> {
+    return (await this.#cache(id)).epochs.current;
+  }
+
   /** Content hash by path: of the committed analysis, else as saved by `saveFileHashes`. */
   async getFileHashes(id: string): Promise<Map<string, ContentHash> | undefined> {
     return committedHashes(await this.#cache(id));
@@ -99,9 +104,9 @@ export class PersistenceManager {
     return invalidateCodebase(await this.#cache(id), selection, this.#clock);
   }
 
-  /** Removes everything but the list of invalidations; false where there was nothing. */
+  /** Removes everything but the list of invalidations, which gets an entry for everything; false where there was nothing. */
   async deleteAnalysis(id: string): Promise<boolean> {
-    return deleteCodebase(await this.#cache(id));
+    return deleteCodebase(await this.#cache(id), this.#clock);
   }
 
   async listCodebases(): Promise<CodebaseSummary[]> {
@@ -125,7 +130,7 @@ export class PersistenceManager {
     return diffVersions(await this.#cache(id), a as VersionId, b as VersionId);
   }
 
-  /** Removes what no kept version refers to, by age and size. */
+  /** Removes what no kept version refers to, by age and size. @throws TypeError for a limit that is none */
   async prune(id: string, limits: PruneLimits = {}): Promise<PruneReport> {
     return pruneCodebase(await this.#cache(id), limits, this.#clock);
   }

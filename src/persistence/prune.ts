@@ -57,10 +57,11 @@ interface Stored {
  * 3. of the other records, those past `maxAgeDays` go, then the least recently used ones while the rest is over `maxSizeBytes`;
  * 4. nothing that was written or used within the grace period goes, as a run may be about to refer to it;
  * 5. temporary files past the grace period go.
- * @throws CacheError CACHE_PRUNE_STOPPED with `document`.
+ * @throws CacheError CACHE_PRUNE_STOPPED with `document`; TypeError for a limit that is none.
  */
 export async function pruneCodebase(cache: CodebaseCache, limits: PruneLimits, clock: Clock): Promise<PruneReport> {
   const { versions = Infinity, maxAgeDays = 30, maxSizeBytes = Infinity, graceHours = 24, dryRun = false } = limits;
+  assertLimits({ versions, maxAgeDays, maxSizeBytes, graceHours });
   const allVersions = await listVersionIds(cache.driver, cache.id);
   const dropped = allVersions.slice(versions);
   const referenced = await referencedNames(cache, allVersions.slice(0, versions));
@@ -90,6 +91,15 @@ export async function pruneCodebase(cache: CodebaseCache, limits: PruneLimits, c
     keptRecords: records.length - removed.length,
     keptBytes: total,
   };
+}
+
+function assertLimits(limits: Required<Omit<PruneLimits, 'dryRun'>>): void {
+  for (const [name, limit] of Object.entries(limits))
+    if (typeof limit !== 'number' || !(limit >= 0))
+      throw new TypeError(`Expected ${name} to be a number of at least 0, found ${String(limit)}`);
+  const { versions } = limits;
+  if (versions !== Infinity && !Number.isInteger(versions))
+    throw new TypeError(`Expected versions to be a whole number, found ${versions}`);
 }
 
 const sumBytes = (stored: readonly Stored[]): number => stored.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

@@ -46,6 +46,14 @@ export function encodeRecord(draft: RecordDraft): Buffer {
 `);
 }
 
+/** Whether a reader would refuse the record for its size. */
+export function isTooLarge(draft: RecordDraft): boolean {
+  const { length } = draft.resultText;
+  if (length > MAX_RECORD_BYTES) return true;
+  // A character takes at most three bytes, a newline with its indentation as well.
+  return length > MAX_RECORD_BYTES / 4 && encodeRecord(draft).length > MAX_RECORD_BYTES;
+}
+
 /** What a record must say of itself to be taken. */
 export interface Expectation {
   readonly key: ResultKey;

@@ -12,13 +12,15 @@ import {
   FileHashesDocument,
   filesMap,
   formatKeys,
+  RESERVED_NAMES,
   type AnalysisHead,
+  type CodebaseValues,
 } from './analysis-document.js';
 import { unwritable } from './changed-files.js';
 import type { CodebaseCache } from './codebase-cache.js';
 import { commitAnalysis, newVersionId } from './commit.js';
 import { recordKey } from './layout.js';
-import { encodeRecord, type RecordDraft } from './record.js';
+import { encodeRecord, isTooLarge, MAX_RECORD_BYTES, type RecordDraft } from './record.js';
 import { parseSourcePath } from './source-path.js';
 
 /** An analysis that somebody else made: what `saveAnalysis` takes. */
@@ -26,8 +28,13 @@ export interface AnalysisInput {
   /** Every analyzer whose results are given. Change `version` whenever it may answer differently. */
   readonly analyzers: Readonly<Record<string, { readonly version: string; readonly options?: JsonValue }>>;
   readonly files: Iterable<FileInput>;
-  /** Values of the whole codebase, kept in `analysis.json` under their names. */
+  /** Values of the whole codebase, kept in `analysis.json` under their names, which must not be its own, e.g. `files`. */
   readonly values?: Readonly<Record<string, JsonValue>>;
+  /**
+   * What `manager.epoch(id)` answered before the results were computed: they fall under every invalidation since then. Default: they are
+   * taken to be as new as this call.
+   */
+  readonly epoch?: number;
 }
 
 export interface FileInput {
@@ -35,6 +42,7 @@ export interface FileInput {
   readonly path: string;
   /** Of the content that was analyzed. */
   readonly contentHash: string;
+  /** A whole number; default 0. */
   readonly sizeBytes?: number;
   /** By analyzer id. */
   readonly results: Readonly<Record<string, unknown>>;
@@ -53,15 +61,13 @@ const KEEP_VERSIONS = 20;
 /** @throws TypeError for input that is no analysis, before anything is written; CacheError CACHE_BAD_PATH, CACHE_UNWRITABLE. */
 export async function saveAnalysis(cache: CodebaseCache, input: AnalysisInput, clock: Clock): Promise<SaveReport> {
   const identities = identitiesOf(input);
+  const values = valuesOf(input);
   const drafts = draftsOf(cache, input, identities, new Date(clock.now()).toISOString());
   try {
     let written = 0;
     for (const draft of drafts.records) if (await saveIfNew(cache, draft)) written++;
     const head = await newHead(cache, input, identities, drafts, clock);
     const fileHashes = FileHashesDocument.fromEntries(drafts.hashes);
-    const values = Object.fromEntries(
-      Object.entries(input.values ?? {}).map(([name, value]) => [name, toJsonValue(value)]),
-    );
     const document = await commitAnalysis(
       cache.driver,
       cache.id,
@@ -81,7 +87,30 @@ function identitiesOf({ analyzers }: AnalysisInput): Map<string, AnalyzerIdentit
   return new Map(
     Object.entries(analyzers)
       .sort(([a], [b]) => byCodeUnit(a, b))
-      .map(([id, { version, options }]) => [id, identityOf({ id, version, options, analyze: unused }, {})]),
+      .map(([id, { version, options }]) => {
+        if (id === '' || id === '__proto__') throw new TypeError(`Expected the id of an analyzer, found "${id}"`);
+        if (typeof version !== 'string') throw new TypeError(`Expected the version of ${id} to be a string`);
+        return [id, identityOf({ id, version, options, codeDigest: SAVED_CODE, analyze: unused }, {})];
+      }),
+  );
+}
+
+/** No run has it: what was saved says nothing of the files that were left out, so a run must not go on from there. */
+const SAVED_CODE = 'saved';
+
+function valuesOf({ values = {} }: AnalysisInput): CodebaseValues {
+  const entries = Object.entries(values).map(([name, value]) => {
+    if (RESERVED_NAMES.has(name)) throw new TypeError(`Expected another name for the value "${name}": it is taken`);
+    return [name, toJsonValue(value)] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Of the results. @throws TypeError for one that has not been reached. */
+function epochOf({ epochs }: CodebaseCache, { epoch = epochs.current }: AnalysisInput): number {
+  if (Number.isInteger(epoch) && epoch >= 0 && epoch <= epochs.current) return epoch;
+  throw new TypeError(
+    `Expected epoch to be what manager.epoch(id) answered, at most ${epochs.current}, found ${epoch}`,
   );
 }
 
@@ -98,6 +127,7 @@ function draftsOf(
   identities: ReadonlyMap<string, AnalyzerIdentity>,
   analyzedAt: string,
 ): Drafts {
+  const epoch = epochOf(cache, input);
   const files = [...input.files].sort((a, b) => byCodeUnit(a.path, b.path));
   const drafts: Drafts = { records: [], entries: [], hashes: [] };
   for (const [index, file] of files.entries()) {
@@ -108,7 +138,7 @@ function draftsOf(
       const identity = identities.get(id);
       if (identity === undefined)
         throw new TypeError(`Expected analyzers to describe "${id}", which has a result for ${path}`);
-      const draft = draftOf(cache, file, id, identity, analyzedAt);
+      const draft = draftOf(file, id, identity, { epoch, analyzedAt });
       drafts.records.push(draft);
       keys.push([id, draft.key]);
     }
@@ -121,11 +151,10 @@ function draftsOf(
 const CONTENT_HASH = /^(xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})$/;
 
 function draftOf(
-  cache: CodebaseCache,
   file: FileInput,
   id: string,
   identity: AnalyzerIdentity,
-  analyzedAt: string,
+  { epoch, analyzedAt }: { epoch: number; analyzedAt: string },
 ): RecordDraft {
   const result = file.results[id];
   assertJson(result, `the result of ${id} for ${file.path}`);
@@ -134,21 +163,27 @@ function draftOf(
       `Expected contentHash of ${file.path} to be "xxh64:" + 16 or "sha256:" + 64 hex digits, found ${file.contentHash}`,
     );
   }
+  const { sizeBytes = 0 } = file;
+  if (!Number.isSafeInteger(sizeBytes) || sizeBytes < 0)
+    throw new TypeError(`Expected sizeBytes of ${file.path} to be a whole number of bytes, found ${sizeBytes}`);
   const contentHash = file.contentHash as ContentHash;
-  return {
+  const draft: RecordDraft = {
     ...{ key: resultKey(identity.fingerprint, file.path, contentHash), path: file.path, contentHash },
     ...{
       analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
-      sizeBytes: file.sizeBytes ?? 0,
+      sizeBytes,
     },
     ...{
-      epoch: cache.epochs.current,
+      epoch,
       analyzedAt,
       durationMs: 0,
       cost: {},
       resultText: JSON.stringify(result, null, 2),
     },
   };
+  if (isTooLarge(draft))
+    throw new TypeError(`Expected the record of ${id} for ${file.path} to have at most ${MAX_RECORD_BYTES} bytes`);
+  return draft;
 }
 
 /** Who saves decides: another result under the same key replaces the kept one. */
@@ -161,6 +196,9 @@ async function saveIfNew(cache: CodebaseCache, draft: RecordDraft): Promise<bool
     ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint },
     ...{ path, contentHash, requestedPath: path },
   });
+  // A result that an invalidation has overtaken replaces none that still counts.
+  const isOvertaken = (await cache.epochs.coverage()).after(draft.epoch, path, analyzer.id) !== undefined;
+  if (found.outcome === 'hit' && isOvertaken) return false;
   if (found.outcome === 'hit' && canonicalJson(found.record.result) === canonicalJson(JSON.parse(draft.resultText)))
     return false;
   await cache.driver.replace(key, bytes, { durable: false });
@@ -184,7 +222,7 @@ async function newHead(
     versionId: newVersionId(clock, previous?.head.versionId ?? null),
     previousVersionId: previous?.head.versionId ?? null,
     createdAt: new Date(clock.now()).toISOString(),
-    epoch: Math.max(cache.epochs.current, previous?.head.epoch ?? 0),
+    epoch: Math.max(epochOf(cache, input), previous?.head.epoch ?? 0),
     tool: TOOL,
     contentHash: algorithm,
     scope: { include: [], exclude: [], gitignore: false },

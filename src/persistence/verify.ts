@@ -1,9 +1,11 @@
 import { messageOf } from '../model/errors.js';
 import type { ResultKey } from '../model/ids.js';
-import { resultKey } from '../plan/result-key.js';
 import { loadValidators, type Validators } from '../schema/validate.js';
 import { TimeSlice } from '../util/clock.js';
-import type { AnalysisDocument } from './analysis-document.js';
+import { checkSeal } from '../codec/sealed-json.js';
+import { parseDocument } from '../schema/parse-json.js';
+import { RECORD_FORMAT, resultKey } from '../plan/result-key.js';
+import { ANALYSIS_FORMAT, MAX_ANALYSIS_BYTES, type AnalysisDocument } from './analysis-document.js';
 import type { CodebaseCache, StoredRecord } from './codebase-cache.js';
 import { listVersionIds } from './commit.js';
 import { openVersion } from './history.js';
@@ -16,7 +18,7 @@ import {
   versionKey,
   versionName,
 } from './layout.js';
-import { openRecord } from './record.js';
+import { MAX_RECORD_BYTES, openRecord } from './record.js';
 
 export interface DocumentProblem {
   /** Name below the codebase's folder. */
@@ -29,7 +31,7 @@ export interface VerifyReport {
   readonly documents: number;
   readonly records: number;
   readonly problems: readonly DocumentProblem[];
-  /** Bad records that were removed, to be made anew by the next run. */
+  /** Bad documents that were removed, to be made anew by the next run. Those of a newer format are left to whoever understands them. */
   readonly repaired: number;
 }
 
@@ -58,8 +60,7 @@ async function verifyAnalysis(
   if (!names.includes(ANALYSIS_NAME)) return undefined;
   const analysis = await cache.openAnalysis();
   if (analysis === undefined) {
-    problems.push({ document: ANALYSIS_NAME, problem: 'its digest, its schema or its codebase is wrong' });
-    bad.push(analysisKey(cache.id));
+    await judgeAnalysis(cache, { document: ANALYSIS_NAME, key: analysisKey(cache.id) }, problems, bad);
     return undefined;
   }
   if ((await cache.openFileHashes(analysis)) === undefined) {
@@ -72,10 +73,33 @@ async function verifyVersions(cache: CodebaseCache, problems: DocumentProblem[],
   const versions = await listVersionIds(cache.driver, cache.id);
   for (const version of versions) {
     if ((await openVersion(cache, version)) !== undefined) continue;
-    problems.push({ document: versionName(version), problem: 'its digest, its schema or its codebase is wrong' });
-    bad.push(versionKey(cache.id, version));
+    const place = { document: versionName(version), key: versionKey(cache.id, version) };
+    await judgeAnalysis(cache, place, problems, bad);
   }
   return versions.length;
+}
+
+/** For one that could not be opened. */
+async function judgeAnalysis(
+  cache: CodebaseCache,
+  { document, key }: { document: string; key: string },
+  problems: DocumentProblem[],
+  bad: string[],
+): Promise<void> {
+  const [bytes] = await cache.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
+  const newer = newerFormat(bytes, ANALYSIS_FORMAT);
+  problems.push({ document, problem: newer ?? 'its digest, its schema or its codebase is wrong' });
+  if (newer === undefined) bad.push(key);
+}
+
+/** What is said of a document that a newer version of documee wrote, or undefined for any other. */
+function newerFormat(bytes: Buffer | undefined | Error, known: number): string | undefined {
+  if (!Buffer.isBuffer(bytes) || !checkSeal(bytes).ok) return undefined;
+  const parsed = parseDocument(bytes, { maxBytes: MAX_ANALYSIS_BYTES });
+  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) return undefined;
+  const format = (parsed.value as { readonly formatVersion?: unknown }).formatVersion;
+  if (typeof format !== 'number' || !Number.isInteger(format) || format <= known) return undefined;
+  return `its format is ${format}, which is newer than this version of documee`;
 }
 
 async function verifyRecords(
@@ -88,11 +112,18 @@ async function verifyRecords(
   const slice = new TimeSlice();
   for (let start = 0; start < keys.length; start += BATCH) {
     const batch = keys.slice(start, start + BATCH);
-    const loaded = await cache.driver.loadMany(batch.map((key) => recordKey(cache.id, key)));
+    const loaded = await cache.driver.loadMany(
+      batch.map((key) => recordKey(cache.id, key)),
+      {
+        maxBytes: MAX_RECORD_BYTES,
+      },
+    );
     for (const [index, key] of batch.entries()) {
       const problem = recordProblem(loaded[index], key, validators);
       if (problem === undefined) continue;
-      problems.push({ document: recordName(key), problem });
+      const newer = newerFormat(loaded[index], RECORD_FORMAT);
+      problems.push({ document: recordName(key), problem: newer ?? problem });
+      if (newer !== undefined) continue;
       bad.push(recordKey(cache.id, key));
     }
     if (slice.due()) await slice.yieldTurn();

@@ -149,12 +149,12 @@ function reasonToRun(index: number, analyzer: PlanAnalyzer, facts: Facts): Reaso
   const notKept = facts.notKeptBy.get(analyzer.id)?.get(path);
   if (facts.previous === undefined) return neverSeen(path, analyzer, facts, contentHash);
   if (before === undefined || facts.added.has(path)) return { kind: 'never-seen', new: contentHash };
-  if (notKept === undefined && facts.previous?.keyOf(path, analyzer.id) === undefined)
+  if (notKept === undefined && facts.previous.keyOf(path, analyzer.id) === undefined)
     return { kind: 'never-seen', new: contentHash };
   const epoch = facts.invalidatedBy?.(path, analyzer.id);
   if (epoch !== undefined) return { kind: 'invalidated', epoch };
   if (facts.changed.has(path))
-    return { kind: 'content-changed', old: facts.previous?.hashOf(path) ?? null, new: contentHash };
+    return { kind: 'content-changed', old: facts.previous.hashOf(path) ?? null, new: contentHash };
   const [change] = identityChanges(before.identity, analyzer.identity);
   if (change !== undefined) return change;
   if (notKept !== undefined) return { kind: 'not-kept', why: notKept };

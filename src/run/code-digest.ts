@@ -1,65 +1,85 @@
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
+import { systemCode } from '../model/errors.js';
 import { readIfPresent, type FileSystem } from '../util/fs.js';
 import { sha256Hex } from '../util/hash.js';
 import { byCodeUnit } from '../util/paths.js';
+import { ImportFinder, namesOfImports } from './find-imports.js';
+import { dependenciesOf } from './package-manifest.js';
 
-/** Quoted strings that name a module: relative ones wherever they stand, packages where they are imported. */
-const RELATIVE = /(['"`])(\.{1,2}\/[^'"`\n]{1,300})\1/g;
-const PACKAGE = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(['"])((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^'"\n]*)?\1/g;
-const ENDINGS = ['', '.js', '.mjs', '.cjs', '.ts', '.json', '/index.js', '/index.ts'];
-const MAX_MODULES = 2000;
+/** An analyzer of more files is no analyzer, or its imports lead to half of the disk. */
+export const MAX_CODE_FILES = 20_000;
+
+/** An analyzer's code as it is on disk. */
+export interface Code {
+  /** Undefined where it has more than `maxFiles` files. */
+  readonly digest: string | undefined;
+  /** Digest of each file, by its absolute path without links. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+const NO_SOURCE = /\.(json|node|wasm)$/;
 
 /**
- * Digest of an analyzer's code: its module, all it imports by a relative path, and the versions of the packages it imports. Finding
- * imports by pattern finds too much (a path in a comment), which can only re-run more, never less; names that are computed at run
- * time are not found.
+ * The code of an analyzer: its module, all that it imports by a path or from a linked package, and the manifests of the installed
+ * packages that it imports, and of those that they depend on. Names that are computed at run time are not found.
  */
-export function codeDigest(fs: FileSystem, module: string): string {
-  const parts = new Map<string, string>();
-  const base = path.dirname(module);
-  const pending = [module];
-  for (let file = pending.pop(); file !== undefined && parts.size < MAX_MODULES; file = pending.pop()) {
-    const name = path.relative(base, file);
-    if (parts.has(name)) continue;
+export function readCode(fs: FileSystem, module: string, maxFiles = MAX_CODE_FILES): Code {
+  const finder = new ImportFinder(fs);
+  const files = new Map<string, string>();
+  const parts: [string, string][] = [];
+  const base = finder.realFolder(path.dirname(module));
+  const pending: string[] = [];
+  const take = (name: string, folder: string): void => {
+    for (const target of finder.find(name, folder))
+      if (target.kind === 'file') pending.push(target.file);
+      else addPackage(target.name, target.folder);
+  };
+  const addPackage = (name: string, folder: string): void => {
+    const file = path.join(folder, 'package.json');
+    if (files.has(file) || isTooLarge()) return;
+    const bytes = readQuietly(fs, file);
+    if (bytes === undefined) return;
+    add(file, `package ${name}`, bytes);
+    for (const dependency of dependenciesOf(finder.manifest(folder) ?? {})) take(dependency, folder);
+  };
+  const add = (file: string, name: string, bytes: Buffer): void => {
+    const digest = sha256Hex(bytes);
+    files.set(file, digest);
+    parts.push([name, digest]);
+  };
+  const isTooLarge = (): boolean => files.size > maxFiles;
+  pending.push(module);
+  for (let next = pending.pop(); next !== undefined && !isTooLarge(); next = pending.pop()) {
+    const file = realFile(fs, finder, next);
+    if (files.has(file)) continue;
     const bytes = readQuietly(fs, file);
     if (bytes === undefined) continue;
-    parts.set(name, sha256Hex(bytes));
-    if (file.endsWith('.json')) continue;
-    const text = bytes.toString('utf8');
-    for (const [, , specifier] of text.matchAll(RELATIVE)) {
-      const found = resolveModule(fs, path.resolve(path.dirname(file), specifier as string));
-      if (found !== undefined) pending.push(found);
-    }
-    for (const [, , name] of text.matchAll(PACKAGE)) addPackage(fs, parts, path.dirname(file), name as string);
+    add(file, path.relative(base, file).replaceAll(path.sep, '/'), bytes);
+    if (NO_SOURCE.test(file)) continue;
+    const folder = path.dirname(file);
+    for (const name of namesOfImports(bytes.toString('utf8'))) take(name, folder);
   }
-  return `sha256:${sha256Hex(JSON.stringify([...parts].sort(([a], [b]) => byCodeUnit(a, b))))}`;
+  if (isTooLarge()) return { digest: undefined, files };
+  // By name, not by place: where packages are installed shapes no answer, so two machines may share results.
+  const inOrder = parts.map((part) => JSON.stringify(part)).sort(byCodeUnit);
+  return { digest: `sha256:${sha256Hex(`[${inOrder.join(',')}]`)}`, files };
 }
 
-function resolveModule(fs: FileSystem, target: string): string | undefined {
-  const candidates = ENDINGS.map((ending) => target + ending);
-  // TypeScript sources import by the name of what they compile to.
-  if (target.endsWith('.js')) candidates.push(`${target.slice(0, -3)}.ts`);
-  return candidates.find((candidate) => fs.statSync(candidate, { throwIfNoEntry: false })?.isFile() === true);
-}
-
-function addPackage(fs: FileSystem, parts: Map<string, string>, from: string, name: string): void {
-  const part = `package ${name}`;
-  if (isBuiltin(name) || parts.has(part)) return;
-  for (let folder = from; ; folder = path.dirname(folder)) {
-    const manifest = readQuietly(fs, path.join(folder, 'node_modules', name, 'package.json'));
-    if (manifest !== undefined) {
-      parts.set(part, sha256Hex(manifest));
-      return;
-    }
-    if (folder === path.dirname(folder)) return;
+/** Links in the path to the folder are asked for once a folder, a link in the place of the file only where there is one. */
+function realFile(fs: FileSystem, finder: ImportFinder, file: string): string {
+  const place = path.join(finder.realFolder(path.dirname(file)), path.basename(file));
+  try {
+    return fs.lstatSync(place).isSymbolicLink() ? fs.realpathSync(place) : place;
+  } catch {
+    return place;
   }
 }
 
 function readQuietly(fs: FileSystem, file: string): Buffer | undefined {
   try {
-    return readIfPresent(fs, fs.realpathSync(file));
-  } catch {
+    return readIfPresent(fs, file);
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
     return undefined;
   }
 }

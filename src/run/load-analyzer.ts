@@ -3,12 +3,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Analyzer } from '../model/analyzer.js';
 import { CacheError, messageOf } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
+import { canonicalJson } from '../util/canonical-json.js';
 
 /** An analyzer given by its module, which worker threads can load for themselves. */
 export interface AnalyzerModule {
   /** Absolute path of a module whose default export is an analyzer, or a function that makes one from its options. */
   readonly module: string;
   readonly options?: JsonValue;
+  /** May: the options are those of an analyzer that is there, and matter only to a function. Default: must. */
+  readonly takesOptions?: 'must' | 'may';
 }
 
 /** Refers to the analyzer in a module; it is loaded when a run needs it. */
@@ -48,18 +51,27 @@ function analyzerProblem(value: unknown): string | undefined {
   return undefined;
 }
 
+/** What tells analyzers apart that could be meant by one module: equal claims, equal answers. */
+export function claimOf({ id, version, options }: Analyzer, codeDigest: string | undefined): string {
+  return canonicalJson({ id, version, options: options ?? null, codeDigest: codeDigest ?? null });
+}
+
 /** The analyzer of a module. @throws CacheError CACHE_ANALYZER_LOAD with `module`. */
-export async function loadAnalyzerModule({ module, options }: AnalyzerModule): Promise<Analyzer> {
-  const made = await makeAnalyzer(module, options);
+export async function loadAnalyzerModule({ module, options, takesOptions }: AnalyzerModule): Promise<Analyzer> {
+  const made = await makeAnalyzer(module, options, takesOptions);
   const problem = analyzerProblem(made);
   if (problem !== undefined) throw loadError(module, `does not export an analyzer by default: ${problem}`);
   return made as Analyzer;
 }
 
-async function makeAnalyzer(module: string, options: JsonValue | undefined): Promise<unknown> {
+async function makeAnalyzer(
+  module: string,
+  options: JsonValue | undefined,
+  takesOptions: AnalyzerModule['takesOptions'] = 'must',
+): Promise<unknown> {
   const exported = await importDefault(module);
   if (typeof exported !== 'function') {
-    if (options === undefined) return exported;
+    if (options === undefined || takesOptions === 'may') return exported;
     throw loadError(module, 'was given options but its default export is no function that takes them');
   }
   try {

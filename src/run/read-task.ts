@@ -1,4 +1,7 @@
-import { currentTuple, readStable, sameTuple, type FileTuple } from '../util/read-stable.js';
+import { systemCode } from '../model/errors.js';
+import type { FileSystem } from '../util/fs.js';
+import { relativePosix } from '../util/paths.js';
+import { currentTuple, readStable, sameTuple, tupleOf, type FileTuple } from '../util/read-stable.js';
 import type { Outcome } from './outcome.js';
 import { HashedFile } from './source-file.js';
 import type { RunOptions, Task, TaskResult } from './task.js';
@@ -23,7 +26,24 @@ export function readTask(
   const read = readStable(fs, absolute, { maxBytes: maxFileBytes });
   if (!read.ok) return { ok: false, message: read.message };
   const { bytes, tuple } = read;
-  return { ok: true, file: new HashedFile(path, bytes, hasher.hash(bytes)), tuple, absolute };
+  const file = new HashedFile(path, bytes, hasher.hash(bytes));
+  // The planned content was found inside of the root. Other content may come by a link that was put on the way since.
+  if (file.contentHash !== contentHash && !isInside(fs, root, absolute, tuple)) return { ok: false, message: OUTSIDE };
+  return { ok: true, file, tuple, absolute };
+}
+
+const OUTSIDE = 'it is reached by a link that leads out of the codebase, or that changes while it is read';
+
+/** Whether the bytes with `tuple` are those of a file in the root: it is found there, under its path without links. */
+function isInside(fs: FileSystem, root: string, absolute: string, tuple: FileTuple): boolean {
+  try {
+    const real = fs.realpathSync(absolute);
+    const there = tupleOf(fs.lstatSync(real, { bigint: true }));
+    return relativePosix(root, real) !== undefined && there.ino === tuple.ino && there.dev === tuple.dev;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return false;
+  }
 }
 
 export function unreadResult({ contentHash }: Task, { message }: { readonly message: string }): TaskResult {

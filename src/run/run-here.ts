@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import { TimeSlice } from '../util/clock.js';
+import type { SourceFile } from '../model/analyzer.js';
 import { analyzeOne } from './analyze-one.js';
+import { Interruptible } from './interruptible.js';
 import type { Outcome } from './outcome.js';
-import { readTask, resultOf, unreadResult, type GoodRead } from './read-task.js';
+import { readTask, resultOf, unreadResult } from './read-task.js';
 import type { RunAnalyzer, RunOptions, Task } from './task.js';
 
 /**
@@ -12,13 +14,18 @@ import type { RunAnalyzer, RunOptions, Task } from './task.js';
 export async function runHere<T extends Task>(tasks: readonly T[], options: RunOptions<T>): Promise<void> {
   const slice = new TimeSlice();
   const files = groupByPath(tasks);
+  const interruptible = new Interruptible(options.signal);
   const runFile = async (group: readonly T[]): Promise<boolean> => {
     if (slice.due()) await slice.yieldTurn();
-    return !options.signal.aborted && (await runGroup(group, options));
+    return !options.signal.aborted && (await runGroup(group, options, interruptible));
   };
-  let done = 0;
-  for (let waits = false; done < files.length && !waits; done++) waits = await runFile(files[done] as readonly T[]);
-  await pLimit(options.concurrency).map(files.slice(done), runFile);
+  try {
+    let done = 0;
+    for (let waits = false; done < files.length && !waits; done++) waits = await runFile(files[done] as readonly T[]);
+    await pLimit(options.concurrency).map(files.slice(done), runFile);
+  } finally {
+    interruptible.close();
+  }
 }
 
 function groupByPath<T extends Task>(tasks: readonly T[]): T[][] {
@@ -32,7 +39,11 @@ function groupByPath<T extends Task>(tasks: readonly T[]): T[][] {
 }
 
 /** All analyzers of one file; whether one of them answered with a promise. */
-async function runGroup<T extends Task>(group: readonly T[], options: RunOptions<T>): Promise<boolean> {
+async function runGroup<T extends Task>(
+  group: readonly T[],
+  options: RunOptions<T>,
+  interruptible: Interruptible,
+): Promise<boolean> {
   const read = readTask(group[0] as T, options);
   let waited = false;
   for (const task of group) {
@@ -40,9 +51,11 @@ async function runGroup<T extends Task>(group: readonly T[], options: RunOptions
       await options.onResult(task, unreadResult(task, read));
       continue;
     }
-    const answer = ask(task, read, options);
+    // What one analyzer writes into the bytes is not for the next to see.
+    const answer = ask(task, group.length > 1 ? read.file.copy() : read.file, options);
     waited ||= answer instanceof Promise;
-    const outcome = answer instanceof Promise ? await answer : answer;
+    const outcome = answer instanceof Promise ? await interruptible.wait(answer) : answer;
+    if (outcome === undefined) break;
     // An analyzer that was told to stop fails for no fault of its own.
     if (!options.signal.aborted || outcome.ok) await options.onResult(task, resultOf(task, read, outcome, options));
   }
@@ -51,7 +64,7 @@ async function runGroup<T extends Task>(group: readonly T[], options: RunOptions
 
 function ask<T extends Task>(
   task: T,
-  { file }: GoodRead,
+  file: SourceFile,
   { analyzers, signal }: RunOptions<T>,
 ): Outcome | Promise<Outcome> {
   const { analyzer } = analyzers.get(task.analyzerId) as RunAnalyzer;

@@ -14,6 +14,10 @@ export interface RunAnalyzer {
   readonly module: AnalyzerModule | undefined;
 }
 
+export interface ThreadedAnalyzer extends RunAnalyzer {
+  readonly module: AnalyzerModule;
+}
+
 /** One (analyzer, file) to run. */
 export interface Task {
   readonly path: SourcePath;

@@ -1,13 +1,21 @@
 import { Tinypool } from 'tinypool';
-import type { AnalyzerModule } from './load-analyzer.js';
+import { claimOf } from './load-analyzer.js';
 import type { Outcome } from './outcome.js';
 import type { HashedFile } from './source-file.js';
+import type { ThreadedAnalyzer } from './task.js';
 import type { BatchRequest } from './worker.js';
 
 /** Threads that load analyzers by their module. */
 export interface WorkerPool {
-  /** One outcome for each file. Rejects if the thread died or `signal` was aborted. */
-  analyze(module: AnalyzerModule, files: readonly HashedFile[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  /**
+   * One outcome for each file; null where the thread loads another analyzer from that module. Rejects if the thread died or `signal`
+   * was aborted.
+   */
+  analyze(
+    analyzer: ThreadedAnalyzer,
+    files: readonly HashedFile[],
+    signal: AbortSignal,
+  ): Promise<readonly Outcome[] | null>;
   close(): Promise<void>;
 }
 
@@ -41,9 +49,9 @@ export function openWorkerPool(threads: number): WorkerPool {
   // A thread that dies while it is idle loses nothing; without a listener it would end the process of whoever uses the library.
   pool.on('error', () => undefined);
   return {
-    analyze(module, files, signal) {
-      const request: BatchRequest = { module, ...pack(files) };
-      return pool.run(request, { signal, transferList: [request.bytes.buffer] }) as Promise<readonly Outcome[]>;
+    analyze({ analyzer, module }, files, signal) {
+      const request: BatchRequest = { module, claim: claimOf(analyzer, analyzer.codeDigest), ...pack(files) };
+      return pool.run(request, { signal, transferList: [request.bytes.buffer] }) as Promise<readonly Outcome[] | null>;
     },
     close: () => pool.destroy(),
   };

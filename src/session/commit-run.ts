@@ -21,7 +21,7 @@ import type { ResultKeeper } from './keep-results.js';
 import { warnUnwritable } from './open-session.js';
 import type { ResultReader } from './result-reader.js';
 import { durable, type Prepared, type Session } from './session.js';
-import { summarizeAll } from './summarize.js';
+import { summarizeAll, type Summary } from './summarize.js';
 
 export interface RunFigures {
   readonly versionId: VersionId | null;
@@ -57,14 +57,16 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   // An invalidation that covered nothing is noted once; else every later run would have to ask what it covers.
   const isOvertaken = document !== undefined && (session.cache?.epochs.current ?? 0) > document.head.epoch;
   const mustCommit = changed || isOvertaken;
+  const failedBefore = summariesMissing(document);
   // A result that is never kept may differ although nothing that is kept does.
-  const values = mustCommit || keeper.transient.size > 0 ? await summarizeAll(session, input.reader) : undefined;
+  const mustSummarize = mustCommit || failedBefore > 0 || keeper.transient.size > 0;
+  const summary = mustSummarize ? await summarizeAll(session, input.reader) : undefined;
   const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
   let versionId = document?.head.versionId ?? null;
   let digest = document?.digest;
-  const currentValues = values && withRunMetrics(values, counted, elapsedMs());
-  if (mustCommit && currentValues !== undefined) {
-    const committed = await tryCommit(input, newHead(input, counted, elapsedMs()), currentValues);
+  const currentValues = summary && withRunMetrics(summary.values, counted, elapsedMs());
+  if (summary !== undefined && currentValues !== undefined && (mustCommit || summary.failed.size < failedBefore)) {
+    const committed = await tryCommit(input, newHead(input, counted, summary, elapsedMs()), currentValues);
     versionId = committed?.head.versionId ?? null;
     digest = committed?.digest;
     if (committed !== undefined) session.emit({ type: 'committed', versionId: committed.head.versionId });
@@ -76,10 +78,15 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   return { figures, values: () => currentValues ?? document?.values() ?? {} };
 }
 
+/** Analyzers that could not summarize what is committed. */
+const summariesMissing = (document: AnalysisDocument | undefined): number =>
+  Object.values(document?.head.analyzers ?? {}).filter(({ summaryFailed }) => summaryFailed === true).length;
+
 function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
   const { previous, plan, decisions, damage } = prepared;
   if (previous.document === undefined || previous.hashesLost || !isEmptyDiff(previous.diff)) return true;
   if (decisions.found.length > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
+  if (damage?.hashesLost === true) return true;
   const { head } = previous.document;
   const now = session.analyzers.map(({ plan: { id, identity } }) => [id, identity.fingerprint, identity.include]);
   const before = Object.entries(head.analyzers)
@@ -107,6 +114,7 @@ const sortedNotKept = ({ notKept }: ResultKeeper): AnalysisHead['notKept'] =>
 function newHead(
   { session, prepared, keeper }: CommitRunInput,
   counted: RunCount,
+  summary: Summary,
   durationMs: number,
 ): Omit<AnalysisHead, 'fileHashesDigest'> {
   const { settings, clock, cache } = session;
@@ -114,7 +122,9 @@ function newHead(
   const analyzers = session.analyzers.map(({ plan: { id, identity } }) => {
     const { version, fingerprint, codeDigest, options, environment, include, pathIndependent } = identity;
     const kept = counted.kept.get(id) ?? { results: 0, durationMs: 0 };
-    return [id, { version, fingerprint, codeDigest, options, environment, include, pathIndependent, ...kept }] as const;
+    const shape = { version, fingerprint, codeDigest, options, environment, include, pathIndependent };
+    const failure = summary.failed.has(id) ? ({ summaryFailed: true } as const) : {};
+    return [id, { ...shape, ...kept, ...failure }] as const;
   });
   return {
     $schema: ANALYSIS_SCHEMA,

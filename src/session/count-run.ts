@@ -101,7 +101,7 @@ async function droppedDurations({ cache }: Session, prepared: Prepared): Promise
 }
 
 /** Results whose file is gone. */
-function countRemoved({ document, diff }: Prepared['previous']): number {
+export function countRemoved({ document, diff }: Prepared['previous']): number {
   return diff.removed.reduce((sum, path) => sum + (document?.keysOf(path)?.size ?? 0), 0);
 }
 

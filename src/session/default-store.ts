@@ -1,8 +1,11 @@
 import path from 'node:path';
+import { CacheError } from '../model/errors.js';
 import type { PersistenceManager } from '../persistence/persistence-manager.js';
 import type { StoreDriver } from '../store/driver.js';
+import { assertSafeFolder } from '../store/drivers/safe-folder.js';
 import { openFileStore } from '../store/open-file-store.js';
 import { realFs, type FileSystem } from '../util/fs.js';
+import { relativePosix } from '../util/paths.js';
 
 export const DEFAULT_BASE_PATH = '.documee/analysis';
 
@@ -12,12 +15,23 @@ export function openDefaultDriver(options: {
   readonly basePath?: string;
   readonly ports?: { readonly fs?: FileSystem };
 }): (root: string) => Promise<{ driver: StoreDriver; folder: string | undefined }> {
-  return (root) => {
+  const fs = options.ports?.fs ?? realFs;
+  return async (root) => {
     if (options.manager !== undefined) {
       if (options.basePath !== undefined) throw new TypeError('Expected either manager or basePath, found both');
-      return Promise.resolve({ driver: options.manager.driver, folder: options.manager.basePath });
+      const { driver, basePath } = options.manager;
+      // It may have been opened without knowing the root: whoever wrote the sources could have planted its folder.
+      if (relativePosix(root, basePath) !== undefined) assertSafeFolder(fs, root, basePath);
+      return Promise.resolve({ driver, folder: basePath });
     }
     const basePath = path.resolve(root, options.basePath ?? DEFAULT_BASE_PATH);
-    return Promise.resolve({ driver: openFileStore(options.ports?.fs ?? realFs, basePath, root), folder: basePath });
+    if (relativePosix(basePath, root) !== undefined) throw holdsTheSources(basePath);
+    return Promise.resolve({ driver: openFileStore(fs, basePath, root), folder: basePath });
   };
+}
+
+/** A cache leaves itself out of the sources and out of git: around the sources it would leave out everything. */
+function holdsTheSources(basePath: string): CacheError {
+  const message = `The cache folder ${basePath} is the codebase or holds it. Choose a folder of its own, e.g. .documee/analysis.`;
+  return new CacheError('CACHE_BAD_CONFIG', message, { basePath });
 }

@@ -3,8 +3,9 @@ import type { ResultKey, SourcePath } from '../model/ids.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { CodebaseCache } from '../persistence/codebase-cache.js';
 import { wantedFrom } from '../persistence/loaded-analysis.js';
-import { analysisKey, recordKey } from '../persistence/layout.js';
+import { analysisKey, fileHashesKey, recordKey } from '../persistence/layout.js';
 import type { DamagedRecord } from '../plan/make-plan.js';
+import type { ValueStat } from '../store/driver.js';
 import { TimeSlice } from '../util/clock.js';
 
 /** Most records whose size and time are looked at in one run: a small codebase is checked whole, a large one in turns. */
@@ -15,6 +16,8 @@ const KEY = /"([0-9a-f]{32})"/g;
 
 export interface DamageReport {
   readonly damaged: readonly DamagedRecord[];
+  /** `file_hashes.json` is gone, or is no longer the one that was committed. */
+  readonly hashesLost: boolean;
   /** Stamp of the folder in which every record that is not in `damaged` was there. */
   readonly listingStamp: string | undefined;
 }
@@ -33,7 +36,7 @@ export async function findDamage(
     return await lookForDamage(cache, document, verifiedStamp);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
-    return { damaged: [], listingStamp: undefined };
+    return { damaged: [], hashesLost: false, listingStamp: undefined };
   }
 }
 
@@ -43,11 +46,14 @@ async function lookForDamage(
   verifiedStamp: string | undefined,
 ): Promise<DamageReport> {
   const listingStamp = await cache.driver.listingStamp(cache.id);
-  const suspicious = await suspiciousKeys(cache, document);
+  const committed = await cache.driver.stat(analysisKey(cache.id));
+  const suspicious = await suspiciousKeys(cache, document, committed);
+  const hashesLost = await areHashesLost(cache, document, committed);
   const missing =
     listingStamp !== undefined && listingStamp === verifiedStamp ? [] : await missingKeys(cache, document);
-  if (suspicious.size + missing.length === 0) return { damaged: [], listingStamp };
-  return { damaged: await confirm(cache, document, new Set(missing), suspicious), listingStamp };
+  if (suspicious.size + missing.length === 0) return { damaged: [], hashesLost, listingStamp };
+  const damaged = await confirm(cache, document, new Set(missing), suspicious);
+  return { damaged, hashesLost, listingStamp };
 }
 
 function keysIn(text: string): ResultKey[] {
@@ -61,8 +67,11 @@ async function missingKeys(cache: CodebaseCache, document: AnalysisDocument): Pr
 }
 
 /** Records that were touched after the analysis was committed, or cannot be whole. */
-async function suspiciousKeys(cache: CodebaseCache, document: AnalysisDocument): Promise<Set<ResultKey>> {
-  const committed = await cache.driver.stat(analysisKey(cache.id));
+async function suspiciousKeys(
+  cache: CodebaseCache,
+  document: AnalysisDocument,
+  committed: ValueStat | undefined,
+): Promise<Set<ResultKey>> {
   const suspicious = new Set<ResultKey>();
   if (committed === undefined) return suspicious;
   const slice = new TimeSlice();
@@ -73,6 +82,18 @@ async function suspiciousKeys(cache: CodebaseCache, document: AnalysisDocument):
       suspicious.add(key);
   }
   return suspicious;
+}
+
+/** By the same signs as for records; the file itself is read only where they tell nothing. */
+async function areHashesLost(
+  cache: CodebaseCache,
+  document: AnalysisDocument,
+  committed: ValueStat | undefined,
+): Promise<boolean> {
+  if (committed === undefined) return false;
+  const stat = await cache.driver.stat(fileHashesKey(cache.id));
+  if (stat === undefined || stat.sizeBytes === 0) return true;
+  return stat.touchedAt > committed.modifiedAt && (await cache.openFileHashes(document)) === undefined;
 }
 
 /** A stretch of about `SPOT_CHECKS` records that begins anywhere. */

@@ -1,5 +1,6 @@
 import type { ContentHash, SourcePath } from '../model/ids.js';
 import type { TaskFailure } from '../model/event.js';
+import { MAX_RECORD_BYTES } from '../persistence/record.js';
 import { taskName, type Candidate } from '../plan/make-plan.js';
 import type { TaskResult } from '../run/task.js';
 import type { Decisions } from './look-up.js';
@@ -52,11 +53,13 @@ export class ResultKeeper {
       emit({ type: 'task-failed', path, analyzer, reason, message, cause });
       return;
     }
-    const { resultText, durationMs, uncacheable } = outcome;
-    if (uncacheable !== undefined) {
-      this.notKept.push({ path, analyzer, kind: 'uncacheable', why: uncacheable });
-      emit({ type: 'task-uncacheable', analyzer, path, why: uncacheable });
-    } else if (await this.#save(candidate, result)) {
+    const { resultText, durationMs } = outcome;
+    const saved = outcome.uncacheable === undefined ? await this.#save(candidate, result) : 'not kept';
+    const why = saved === 'too large' ? TOO_LARGE : outcome.uncacheable;
+    if (why !== undefined) {
+      this.notKept.push({ path, analyzer, kind: 'uncacheable', why });
+      emit({ type: 'task-uncacheable', analyzer, path, why });
+    } else if (saved === 'kept') {
       this.kept.add(candidate);
       this.durationMs.set(analyzer, (this.durationMs.get(analyzer) ?? 0) + durationMs);
     }
@@ -67,14 +70,17 @@ export class ResultKeeper {
     emit({ type: 'task-finished', analyzer, path, reason, durationMs });
   }
 
-  /** False where it could not be written: then nothing more is, and the run goes on without. */
-  async #save(candidate: Candidate, { outcome, contentHash, sizeBytes }: TaskResult): Promise<boolean> {
+  /** Where it could not be written, nothing more is, and the run goes on without. */
+  async #save(
+    candidate: Candidate,
+    { outcome, contentHash, sizeBytes }: TaskResult,
+  ): Promise<'kept' | 'not kept' | 'too large'> {
     const session = this.#session;
     const { cache } = session;
-    if (!session.writable || cache === undefined || !outcome.ok) return false;
+    if (!session.writable || cache === undefined || !outcome.ok) return 'not kept';
     const { id, identity } = candidate.analyzer;
     try {
-      await cache.saveRecord(
+      const isKept = await cache.saveRecord(
         {
           key: candidate.key,
           path: candidate.path,
@@ -89,11 +95,13 @@ export class ResultKeeper {
         },
         { replace: this.#decisions.replacing.has(candidate), durable: durable(session) },
       );
-      return true;
+      return isKept ? 'kept' : 'too large';
     } catch (error) {
       session.writable = false;
       warnUnwritable(session.warn, error);
-      return false;
+      return 'not kept';
     }
   }
 }
+
+const TOO_LARGE = `its record would have more than ${MAX_RECORD_BYTES} bytes`;

@@ -16,8 +16,9 @@ import { defaultOf, type SettingKey } from '../config/settings.js';
 import { CodebaseCache } from '../persistence/codebase-cache.js';
 import { LocalState } from '../persistence/local-state.js';
 import { identityOf } from '../plan/analyzer-identity.js';
-import { codeDigest } from '../run/code-digest.js';
 import { analyzerModule, defineAnalyzer, loadAnalyzerModule, type AnalyzerModule } from '../run/load-analyzer.js';
+import { loadWithCode, type Loaded } from '../run/loaded-code.js';
+import type { RunAnalyzer } from '../run/task.js';
 import type { WorkerPool } from '../run/worker-pool.js';
 import type { StoreDriver } from '../store/driver.js';
 import { systemClock, type Clock } from '../util/clock.js';
@@ -34,7 +35,7 @@ export type AnalyzerSpec = Analyzer | AnalyzerModule | string;
 export interface SessionOptions {
   /** Folder of the codebase. */
   readonly root: string;
-  /** Default: the name in the manifest, else that of git's origin, else the folder's. */
+  /** Default: the name in the manifest, else that of git's origin, else of the only codebase in a cache below the root, else the folder's. */
   readonly codebaseId?: string;
   readonly analyzers: readonly AnalyzerSpec[];
   /** Globs of the files in scope; all files without it. */
@@ -62,19 +63,25 @@ export interface SessionOptions {
   readonly ports?: { readonly fs?: FileSystem; readonly clock?: Clock };
 }
 
+/** Where the cache is: an id may follow from what is in it. */
+interface CachePlace {
+  readonly manager?: { readonly basePath: string };
+  readonly basePath?: string;
+}
+
 /** A source file that is longer than this is data. */
 const DEFAULT_MAX_FILE_BYTES = 128 * 1024 * 1024;
 
 /** @param driver undefined: the run keeps nothing. @param reading true: the run will write nothing. */
 export async function openSession(
-  options: SessionOptions,
+  options: SessionOptions & CachePlace,
   openDriver: (root: string) => Promise<{ driver: StoreDriver; folder: string | undefined }>,
   { reading = false } = {},
 ): Promise<Session> {
   const fs = options.ports?.fs ?? realFs;
   const settings = settingsOf(options, fs);
   const { emit, warn } = announcer(options.onEvent);
-  const analyzers = await loadAnalyzers(options, settings.root, fs);
+  const analyzers = await loadAnalyzers(options, settings.root, fs, warn);
   let writable = !reading;
   let cache: CodebaseCache | undefined;
   let local: LocalState | undefined;
@@ -92,6 +99,8 @@ export async function openSession(
     if (error instanceof TypeError) throw error;
     writable = false;
     cache = undefined;
+    // What was asked for makes no sense; a cache that cannot be used does no harm.
+    if (error instanceof CacheError && error.code === 'CACHE_BAD_CONFIG') throw error;
     if (error instanceof CacheError) warn(error.code, error.message, error);
     else
       warn(
@@ -158,7 +167,7 @@ async function openLocalFolder(
   }
 }
 
-function settingsOf(options: SessionOptions, fs: FileSystem): Settings {
+function settingsOf(options: SessionOptions & CachePlace, fs: FileSystem): Settings {
   const byDefault = defaults();
   const root = resolveRoot(options.root, fs);
   const { concurrency = byDefault.concurrency, keepVersions = byDefault.keepVersions } = options;
@@ -166,9 +175,10 @@ function settingsOf(options: SessionOptions, fs: FileSystem): Settings {
     throw new TypeError(`Expected concurrency to be a positive integer, found ${concurrency}`);
   if (!Number.isInteger(keepVersions) || keepVersions < 1)
     throw new TypeError(`Expected keepVersions to be a positive integer, found ${keepVersions}`);
+  const { codebaseId, basePath = options.manager?.basePath } = options;
   return {
     root,
-    codebaseId: options.codebaseId === undefined ? defaultCodebaseId(fs, root).id : parseCodebaseId(options.codebaseId),
+    codebaseId: codebaseId === undefined ? defaultCodebaseId(fs, root, basePath).id : parseCodebaseId(codebaseId),
     include: options.include ?? [],
     exclude: options.exclude ?? [],
     gitignore: options.gitignore ?? true,
@@ -214,11 +224,16 @@ function resolveRoot(root: string, fs: FileSystem): string {
   );
 }
 
-async function loadAnalyzers(options: SessionOptions, root: string, fs: FileSystem): Promise<SessionAnalyzer[]> {
+async function loadAnalyzers(
+  options: SessionOptions,
+  root: string,
+  fs: FileSystem,
+  warn: Session['warn'],
+): Promise<SessionAnalyzer[]> {
   const variables = options.environment ?? process.env;
   const loaded: SessionAnalyzer[] = [];
   for (const spec of options.analyzers) {
-    const { analyzer, module } = await loadAnalyzer(spec, root, fs);
+    const { analyzer, module } = await loadAnalyzer(spec, root, fs, warn);
     if (loaded.some((other) => other.analyzer.id === analyzer.id)) {
       throw new CacheError(
         'CACHE_ANALYZER_DUPLICATE',
@@ -236,13 +251,22 @@ async function loadAnalyzer(
   spec: AnalyzerSpec,
   root: string,
   fs: FileSystem,
-): Promise<{ analyzer: Analyzer; module: AnalyzerModule | undefined }> {
-  if (typeof spec === 'object' && 'module' in spec) return withCodeDigest(await loadAnalyzerModule(spec), spec, fs);
-  const analyzer = typeof spec === 'string' ? await loadByName(spec, root) : defineAnalyzer(spec);
-  if ('module' in analyzer) return withCodeDigest(await loadAnalyzerModule(analyzer), analyzer, fs);
+  warn: Session['warn'],
+): Promise<RunAnalyzer> {
+  const given = typeof spec === 'string' ? await loadByName(spec, root) : spec;
+  if (isModule(given)) {
+    const loaded = await loadWithCode(fs, given.module, () => loadAnalyzerModule(given));
+    return withCode(loaded, given, warn);
+  }
+  const analyzer = defineAnalyzer(given);
   if (analyzer.modulePath === undefined) return { analyzer, module: undefined };
-  return withCodeDigest(analyzer, analyzerModule(analyzer.modulePath), fs);
+  // Threads make it from its module, which may export a function that takes its options.
+  const module: AnalyzerModule = { ...analyzerModule(analyzer.modulePath, analyzer.options), takesOptions: 'may' };
+  return withCode(await loadWithCode(fs, module.module, () => analyzer), module, warn);
 }
+
+const isModule = (given: unknown): given is AnalyzerModule =>
+  typeof given === 'object' && given !== null && 'module' in given;
 
 /** A built-in analyzer, or the path of a module. @throws CacheError CACHE_ANALYZER_LOAD */
 async function loadByName(name: string, root: string): Promise<Analyzer | AnalyzerModule> {
@@ -258,19 +282,28 @@ async function loadByName(name: string, root: string): Promise<Analyzer | Analyz
 }
 
 /** A copy that knows the digest of its code. An analyzer may be an instance of a class, whose methods a spread would lose. */
-function withCodeDigest(
-  analyzer: Analyzer,
+function withCode(
+  { value: analyzer, codeDigest, isOutdated }: Loaded<Analyzer>,
   module: AnalyzerModule,
-  fs: FileSystem,
-): { analyzer: Analyzer; module: AnalyzerModule } {
+  warn: Session['warn'],
+): RunAnalyzer {
   const { id, version, options, include, pathIndependent, environment, modulePath } = analyzer;
+  if (isOutdated)
+    warn(
+      'CACHE_ANALYZER_CHANGED',
+      `The code of analyzer ${id} was edited after this process loaded it; what the loaded code answers is not kept. Restart the process to use the new code.`,
+    );
   const copy: Analyzer = {
-    ...{ id, version, options, include, pathIndependent, environment, modulePath },
-    codeDigest: analyzer.codeDigest ?? codeDigest(fs, module.module),
-    analyze: (file, context) => analyzer.analyze(file, context),
+    ...{ id, version, options, include, pathIndependent, environment, modulePath, codeDigest },
+    analyze: (file, context) => {
+      // What it imports only now would be of the new code.
+      if (isOutdated) context.uncacheable('the code of the analyzer was edited after it was loaded');
+      return analyzer.analyze(file, context);
+    },
   };
   return {
     analyzer: analyzer.summarize === undefined ? copy : { ...copy, summarize: analyzer.summarize.bind(analyzer) },
-    module,
+    // New threads would load the new code.
+    module: isOutdated ? undefined : module,
   };
 }

@@ -7,12 +7,15 @@ export interface StoreDriver {
   readonly description: string;
   readonly capabilities: StoreCapabilities;
 
-  /** The value, or undefined where there is none. */
-  load(key: string): Promise<Buffer | undefined>;
-  /** One answer for each key, in order; a value that is there and cannot be read is an Error and spoils no other. */
-  loadMany(keys: readonly string[]): Promise<(Buffer | undefined | Error)[]>;
-  /** Saves a value that proves itself (a digest) unless the key exists; false where it does. */
+  /**
+   * One answer for each key, in order: undefined where there is no value; an Error, which spoils no other, for one that is there and cannot
+   * be read or has more than `maxBytes`.
+   */
+  loadMany(keys: readonly string[], limits: LoadLimits): Promise<(Buffer | undefined | Error)[]>;
+  /** Saves a value that proves itself (a digest) unless the key exists; false where it does. A kill may leave a part of it. */
   create(key: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>;
+  /** The same in one step: a kill leaves all of it or nothing. */
+  createWhole(key: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean>;
   /** Saves or replaces in one step. */
   replace(key: string, bytes: Uint8Array, options: WriteOptions): Promise<void>;
   /** Makes `to` hold what `from` holds, in one step. */
@@ -40,6 +43,10 @@ export interface StoreCapabilities {
    * exist and is not to be created.
    */
   readonly localFolder: ((folder: string, create: boolean) => Promise<string | undefined>) | undefined;
+}
+
+export interface LoadLimits {
+  readonly maxBytes: number;
 }
 
 export interface WriteOptions {

@@ -50,6 +50,8 @@ export function assertJson(value: unknown, place = 'the result', depth = 0): ass
     if (!Number.isFinite(value)) throw new TypeError(`Expected JSON, found ${value} at ${place}`);
     return;
   }
+  if (typeof value === 'object' && 'toJSON' in value && typeof value.toJSON === 'function')
+    throw new TypeError(`Expected JSON, found an object that prints itself (toJSON) at ${place}`);
   if (Array.isArray(value)) {
     value.forEach((item, index) => assertJson(item, `${place}[${index}]`, depth + 1));
     return;

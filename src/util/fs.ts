@@ -5,6 +5,7 @@
  */
 import fsExtra from 'fs-extra';
 import crypto from 'node:crypto';
+import type * as nodeFs from 'node:fs';
 import path from 'node:path';
 import { systemCode } from '../model/errors.js';
 
@@ -31,7 +32,8 @@ const PORT_CALLS = [
   'ftruncateSync',
 ] as const;
 
-export type FileSystem = Pick<typeof fsExtra, (typeof PORT_CALLS)[number]>;
+/** By Node's own types: those of fs-extra would be needed by everybody who uses ours. */
+export type FileSystem = Pick<typeof nodeFs, (typeof PORT_CALLS)[number]>;
 
 /** The calls that change something on disk: where a kill or a fault can leave it half done. */
 export const MUTATING_CALLS = [
@@ -57,8 +59,11 @@ export function isNotFound(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-/** The whole file, or undefined where there is none. Follows no link in the last component and reads regular files only. */
-export function readIfPresent(fs: FileSystem, file: string): Buffer | undefined {
+/**
+ * The whole file, or undefined where there is none. Follows no link in the last component and reads regular files only.
+ * @throws an error with the code EFBIG for one that has more than `maxBytes`, before memory is taken for it.
+ */
+export function readIfPresent(fs: FileSystem, file: string, maxBytes = Infinity): Buffer | undefined {
   let descriptor: number;
   try {
     descriptor = fs.openSync(file, NO_FOLLOW_READ);
@@ -69,7 +74,8 @@ export function readIfPresent(fs: FileSystem, file: string): Buffer | undefined 
   try {
     const stat = fs.fstatSync(descriptor);
     if (!stat.isFile()) throw notAFile(file);
-    return readToEnd(fs, descriptor, stat.size);
+    if (stat.size > maxBytes) throw tooLarge(maxBytes);
+    return readToEnd(fs, descriptor, stat.size, maxBytes);
   } finally {
     fs.closeSync(descriptor);
   }
@@ -80,7 +86,7 @@ const SMALL_BYTES = 64 * 1024;
 let small: Buffer | undefined;
 
 /** The same as `readIfPresent`, faster for many small files. A folder, a link or a FIFO in the place of a file is an error or is empty. */
-export function readSmallIfPresent(fs: FileSystem, file: string): Buffer | undefined {
+export function readSmallIfPresent(fs: FileSystem, file: string, maxBytes = Infinity): Buffer | undefined {
   let descriptor: number;
   try {
     descriptor = fs.openSync(file, NO_FOLLOW_READ);
@@ -95,7 +101,11 @@ export function readSmallIfPresent(fs: FileSystem, file: string): Buffer | undef
   } finally {
     fs.closeSync(descriptor);
   }
-  return readIfPresent(fs, file);
+  return readIfPresent(fs, file, maxBytes);
+}
+
+function tooLarge(maxBytes: number): Error {
+  return Object.assign(new Error(`it has more than ${maxBytes} bytes`), { code: 'EFBIG' });
 }
 
 function notAFile(file: string): Error {
@@ -103,13 +113,14 @@ function notAFile(file: string): Error {
 }
 
 /** Everything from the start of `descriptor`, whatever length was expected: a file may grow or shrink meanwhile. */
-export function readToEnd(fs: FileSystem, descriptor: number, expectedBytes: number): Buffer {
+export function readToEnd(fs: FileSystem, descriptor: number, expectedBytes: number, maxBytes = Infinity): Buffer {
   let buffer = Buffer.allocUnsafe(expectedBytes + 1);
   let length = 0;
   for (;;) {
     const read = fs.readSync(descriptor, buffer, length, buffer.length - length, length);
     if (read === 0) return buffer.subarray(0, length);
     length += read;
+    if (length > maxBytes) throw tooLarge(maxBytes);
     if (length === buffer.length) buffer = Buffer.concat([buffer], buffer.length * 2);
   }
 }
@@ -125,6 +136,10 @@ export const FOLLOWING_READ = O_RDONLY | O_NONBLOCK;
 const NEW_FILE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 const IN_PLACE = O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK;
 
+/** Less what the umask takes away; never writable by everybody, whatever the umask says. */
+const FILE_MODE = 0o664;
+export const FOLDER_MODE = 0o775;
+
 /** Writes all of `bytes`: one call may write less. */
 function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);
@@ -137,7 +152,7 @@ function writeAll(fs: FileSystem, descriptor: number, bytes: Uint8Array): void {
 export function writeNew(fs: FileSystem, file: string, bytes: Uint8Array, { sync = false } = {}): boolean {
   let descriptor: number;
   try {
-    descriptor = fs.openSync(file, NEW_FILE, 0o666);
+    descriptor = fs.openSync(file, NEW_FILE, FILE_MODE);
   } catch (error) {
     if (systemCode(error) === 'EEXIST') return false;
     throw error;
@@ -175,11 +190,36 @@ export function temporaryBeside(file: string): string {
 
 /** Replaces `file` in one step: readers see the old or the new content. With `sync` it survives a power cut, too. */
 export function writeReplacing(fs: FileSystem, file: string, bytes: Uint8Array, { sync = false } = {}): void {
-  const temporary = temporaryBeside(file);
-  const descriptor = fs.openSync(temporary, NEW_FILE, 0o666);
-  finishWriting(fs, temporary, descriptor, bytes, sync);
-  renameOver(fs, temporary, file);
+  renameOver(fs, writeBeside(fs, file, bytes, sync), file);
   if (sync) syncFolder(fs, path.dirname(file));
+}
+
+/**
+ * Creates `file` with all of `bytes` in one step, so that a kill leaves no torn file; false where something of that name exists.
+ * Where the file system has no hard links, two at the same moment may both see nothing there, and the later one stays.
+ */
+export function writeNewWhole(fs: FileSystem, file: string, bytes: Uint8Array, { sync = false } = {}): boolean {
+  const temporary = writeBeside(fs, file, bytes, sync);
+  try {
+    fs.linkSync(temporary, file);
+    removeQuietly(fs, temporary);
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST' || fs.lstatSync(file, { throwIfNoEntry: false }) !== undefined) {
+      removeQuietly(fs, temporary);
+      return false;
+    }
+    renameOver(fs, temporary, file);
+  }
+  if (sync) syncFolder(fs, path.dirname(file));
+  return true;
+}
+
+/** Name of a temporary file with `bytes`. */
+function writeBeside(fs: FileSystem, file: string, bytes: Uint8Array, sync: boolean): string {
+  const temporary = temporaryBeside(file);
+  const descriptor = fs.openSync(temporary, NEW_FILE, FILE_MODE);
+  finishWriting(fs, temporary, descriptor, bytes, sync);
+  return temporary;
 }
 
 /** Longest time that a rename is tried again, in ms: scanners and indexers on Windows hold files open for a moment. */
@@ -223,7 +263,7 @@ function removeObstacle(fs: FileSystem, place: string): boolean {
  * and may be lost.
  */
 export function overwriteInPlace(fs: FileSystem, file: string, bytes: Uint8Array): void {
-  const descriptor = fs.openSync(file, IN_PLACE, 0o666);
+  const descriptor = fs.openSync(file, IN_PLACE, FILE_MODE);
   try {
     writeAll(fs, descriptor, bytes);
     fs.ftruncateSync(descriptor, bytes.length);
@@ -234,7 +274,7 @@ export function overwriteInPlace(fs: FileSystem, file: string, bytes: Uint8Array
 
 /** Time of the file system's own clock in ns: the mtime that writing one byte to `file` gives it. */
 export function fileSystemTimeNs(fs: FileSystem, file: string): { timeNs: bigint; device: bigint } {
-  const descriptor = fs.openSync(file, IN_PLACE, 0o666);
+  const descriptor = fs.openSync(file, IN_PLACE, FILE_MODE);
   try {
     fs.writeSync(descriptor, STAMP, 0, 1, 0);
     const stat = fs.fstatSync(descriptor, { bigint: true });
@@ -284,14 +324,15 @@ export function listIfPresent(fs: FileSystem, folder: string): string[] {
   }
 }
 
-/** Adds `text` at the end of `file`, after cutting a file that is longer than `maxBytes` to the newer half of its lines. */
+/** Adds `text` at the end of `file`, after cutting a file that is longer than `maxBytes` to its last lines, half as many bytes. */
 export function appendLine(fs: FileSystem, file: string, text: string, maxBytes = Infinity): void {
-  const descriptor = fs.openSync(file, IN_PLACE, 0o666);
+  const descriptor = fs.openSync(file, IN_PLACE, FILE_MODE);
   try {
     let end = fs.fstatSync(descriptor).size;
     if (end > maxBytes) {
-      const bytes = readToEnd(fs, descriptor, end);
-      const half = bytes.subarray(bytes.indexOf('\n', bytes.length >>> 1) + 1);
+      const newest = Buffer.alloc(maxBytes >>> 1);
+      const length = fs.readSync(descriptor, newest, 0, newest.length, end - newest.length);
+      const half = newest.subarray(newest.indexOf('\n') + 1, length);
       writeAll(fs, descriptor, half);
       fs.ftruncateSync(descriptor, half.length);
       end = half.length;

@@ -14,6 +14,7 @@ const OPTIONS = {
   dot: true,
   flags: 's',
   noextglob: true,
+  strictBrackets: true,
   nonegate: true,
   strictSlashes: true,
   windows: false,

@@ -114,6 +114,25 @@ describe('bad input', () => {
     });
   });
 
+  it('a glob with a bracket or brace that is never closed is refused', async () => {
+    const { run } = project();
+    for (const pattern of ['[', 'src/[ab', 'x{', '{a,b'])
+      expectRefusal(await run('plan', '--include', pattern), {
+        code: 'CACHE_BAD_PATTERN',
+        says: JSON.stringify(pattern),
+      });
+  });
+
+  it('pruning a codebase that is not kept is refused', async () => {
+    const { run } = project();
+    await run('analyze');
+    expectRefusal(await run('prune', '--codebase', 'shpo'), {
+      exitCode: 3,
+      code: 'CACHE_NO_ANALYSIS',
+      says: '(did you mean "shop"?)',
+    });
+  });
+
   it('two analyzers with one id are refused', async () => {
     const { run } = project();
     const answer = await run('analyze', '--analyzer', './tools/words.mjs', '--analyzer', 'tools/words.mjs');

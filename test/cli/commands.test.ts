@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
+import { analyzeCodebase } from '../../src/index.js';
 import { loadValidators } from '../../src/schema/validate.js';
 import { filesBelow } from '../support/temporary.js';
 import { documee, project, WORDS } from './support.js';
@@ -24,6 +25,24 @@ describe('documee analyze', () => {
     const hint = /documee (explain .*)/.exec(stdout)?.[1] ?? '';
     expect(hint).to.equal('explain a.txt -C tree');
     expect((await documee(hint.split(' '), { cwd: path.dirname(root) })).exitCode).to.equal(0);
+  });
+
+  it('the hint names a file that has a result, and there is none where nothing was analyzed', async () => {
+    const { run, write } = project({ 'a.txt': 'BOOM', 'b.txt': 'three' });
+    expect((await run('analyze')).stdout).to.include('documee explain b.txt');
+    write({ 'b.txt': 'BOOM' });
+    expect((await run('analyze', '--codebase', 'other')).stdout).not.to.include('Next:');
+  });
+
+  it('an include that leaves no file in scope is warned about', async () => {
+    const { run } = project();
+    for (const command of ['analyze', 'plan']) {
+      const { stderr, exitCode } = await run(command, '--include', 'scr/**');
+      expect({ stderr, exitCode }).to.deep.equal({
+        stderr: 'warning: No file is in scope: nothing that is not excluded matches scr/**\n',
+        exitCode: 0,
+      });
+    }
   });
 
   it('with --json prints one document that follows its schema', async () => {
@@ -126,6 +145,23 @@ describe('documee analyze', () => {
     expect(fs.readdirSync(root)).to.include('by-flag');
   });
 
+  it('a codebase without any name is moved, renamed or copied with its cache and nothing runs again', async () => {
+    const { root, write } = project();
+    write({ 'documee.config.yaml': 'analyzers: [./tools/words.mjs]\n' });
+    await documee(['analyze'], { cwd: root });
+    const [copy, moved] = [`${root}-copy`, `${root}-moved`];
+    fs.cpSync(root, copy, { recursive: true });
+    fs.renameSync(root, moved);
+    for (const cwd of [copy, moved]) {
+      const { totals, codebaseId } = parse((await documee(['analyze', '--json'], { cwd })).stdout);
+      expect(totals).to.include({ analyzed: 0, reused: 2 });
+      expect(codebaseId).to.equal(path.basename(root));
+      const run = await analyzeCodebase({ root: cwd, analyzers: [] });
+      expect(run.codebaseId).to.equal(codebaseId);
+      await run.close();
+    }
+  });
+
   it('a root reached through a link is the same codebase', async () => {
     const { root, run } = project();
     await run('analyze');
@@ -141,6 +177,16 @@ describe('documee analyze', () => {
     expect(exitCode).to.equal(0);
     expect(parse(stdout)['totals']).to.include({ analyzed: 2 });
     expect(stderr).to.match(/^warning: .*\[CACHE_\w+\]\n$/);
+  });
+
+  it('a cache folder that everybody can write is not used, and the warning says how to close it', async function () {
+    if (process.getuid === undefined) this.skip();
+    const { run, root } = project();
+    fs.mkdirSync(path.join(root, '.documee'));
+    fs.chmodSync(path.join(root, '.documee'), 0o777);
+    const { exitCode, stderr } = await run('analyze');
+    expect(exitCode).to.equal(0);
+    expect(stderr).to.match(/^warning: .* can be written by every user, .*chmod o-w.* \[CACHE_FOLDER_UNSAFE\]\n$/);
   });
 
   it('a bar appears on a terminal when a run lasts, and is gone at the end', async () => {
@@ -195,6 +241,15 @@ describe('documee plan and explain', () => {
     expect(stdout).to.include('never analyzed before (1)').and.include('unchanged (2)').and.not.include('a.txt');
   });
 
+  it('a plan says how many results would be dropped', async () => {
+    const { run, root } = project();
+    await run('analyze');
+    fs.rmSync(path.join(root, 'b.txt'));
+    const { stdout } = await run('plan');
+    expect(stdout).to.match(/^0 tasks would run, 1 would be reused, 1 result would be dropped\n/);
+    expect(parse((await run('plan', '--json')).stdout)['totals']).to.include({ removed: 1 });
+  });
+
   it('a long plan says how much it left out', async () => {
     const { run } = project(Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`f${index}.txt`, ''])));
     expect((await run('plan')).stdout).to.include('... and 5 more lines (--verbose shows all)');
@@ -216,7 +271,7 @@ describe('documee plan and explain', () => {
         reason: { kind: 'unchanged' },
       })),
     );
-    expect(document['totals']).to.deep.equal({ files: 2, run: 0, reuse: 2 });
+    expect(document['totals']).to.deep.equal({ files: 2, run: 0, reuse: 2, removed: 0 });
   });
 
   it('explain shows each input with its old and its new value', async () => {
@@ -229,6 +284,9 @@ describe('documee plan and explain', () => {
     expect(stdout).to.match(/^ {2}content +changed {2}xxh64:\w+ -> xxh64:\w+$/m);
     expect(stdout).to.match(/^ {2}analyzer version +same +1$/m);
     expect(parse((await run('explain', 'a.txt', '--json')).stdout)).to.include({ schemaVersion: 1, path: 'a.txt' });
+    write({ 'tools/newer.mjs': WORDS.replace("version: '1'", "version: '2'") });
+    const both = (await run('explain', 'a.txt', '--analyzer', './tools/newer.mjs')).stdout;
+    expect(both.match(/1 -> 2/g)).to.have.lengthOf(1);
   });
 });
 
@@ -284,7 +342,7 @@ describe('documee on what is kept', () => {
     expect(empty).to.include({ stdout: '', exitCode: 0 });
     expect(empty.stderr).to.include('documee analyze');
     await run('analyze');
-    expect((await run('list')).stdout).to.match(/^codebase +files +size +last change\nshop +2 /);
+    expect((await run('list')).stdout).to.match(/^codebase +files +size without history +last change\nshop +2 /);
     expect(parse((await run('list', '--json')).stdout)).to.include({ schemaVersion: 1 });
   });
 
@@ -305,6 +363,27 @@ describe('documee on what is kept', () => {
       from: before,
       to: now,
     });
+  });
+
+  it('diff says how many results were made anew and came out equal', async () => {
+    const { run, write } = project();
+    await run('analyze');
+    write({ 'a.txt': 'three four' });
+    await run('analyze');
+    const { versions } = parse((await run('history', '--json')).stdout) as { versions: { versionId: string }[] };
+    const [now = '', before = ''] = versions.map(({ versionId }) => versionId);
+    expect((await run('diff', before, now)).stdout).to.equal(
+      '0 files added, 0 files removed, 0 results differ\n1 result of changed inputs came out equal\n',
+    );
+  });
+
+  it('invalidate says where nothing matches, and which analyzers there are', async () => {
+    const { run } = project();
+    await run('analyze');
+    const says = 'Nothing kept for shop matches; its analyzers are words\n';
+    expect((await run('invalidate', '--analyzer', 'wrods')).stdout).to.equal(says);
+    expect((await run('invalidate', '--path', 'none/**')).stdout).to.equal(says);
+    expect((await run('plan')).stdout).to.match(/^0 tasks would run, 2 would be reused/);
   });
 
   it('invalidate makes everything, or a part, run again', async () => {

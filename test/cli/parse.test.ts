@@ -38,6 +38,17 @@ describe('parse', () => {
     expect(parsed.kind === 'run' && parsed.command.name).to.equal('config show');
   });
 
+  it('help is printed for a command within a command', () => {
+    const parsed = parse(['help', 'config', 'show']);
+    expect(parsed.kind === 'help' && parsed.text)
+      .to.include('The effective configuration')
+      .and.include('--analyzer');
+  });
+
+  it('-q is --quiet', () => {
+    expect(optionsOf('analyze', '-q')).to.deep.equal({ quiet: true });
+  });
+
   it('behind -- everything is an argument', () => {
     const parsed = parse(['show', '--', '--json']);
     expect(parsed.kind === 'run' && parsed.arguments).to.deep.equal(['--json']);

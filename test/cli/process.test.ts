@@ -67,6 +67,7 @@ describe('the process', () => {
         files: 4,
         run: 4 - kept,
         reuse: kept,
+        removed: 0,
       });
     });
   }
@@ -99,6 +100,38 @@ describe('the process', () => {
     write({ 'c.txt': 'x' });
     const { exitCode, stderr } = await end(startDocumee(['analyze', '--no-progress'], root));
     expect({ exitCode, stderr }).to.deep.equal({ exitCode: 1, stderr: 'documee: internal error: stray\n' });
+  });
+
+  it('what an analyzer prints goes to stderr, in this thread and in others', async () => {
+    for (const files of [2, 40]) {
+      const { root, write } = project(
+        Object.fromEntries(Array.from({ length: files }, (_, index) => [`f${index}.txt`, ''])),
+      );
+      const print = "analyze(file) { console.log('chatter'); console.info('%s', 'more');";
+      write({ 'tools/words.mjs': WORDS.replace('analyze(file) {', print) });
+      const { exitCode, stdout, stderr } = await end(startDocumee(['analyze', '--json', '--no-progress'], root));
+      expect(exitCode, stderr).to.equal(0);
+      expect((JSON.parse(stdout) as { totals: object }).totals).to.include({ analyzed: files });
+      expect(stderr.match(/^(chatter|more)$/gm)).to.have.lengthOf(2 * files);
+    }
+  });
+
+  it('an output that cannot be written is said and is exit code 1', async function () {
+    if (!fs.existsSync('/dev/full')) this.skip();
+    const { root } = project();
+    const full = fs.openSync('/dev/full', 'w');
+    const { exitCode, stderr } = await end(startDocumee(['plan', '--json'], root, {}, full));
+    fs.closeSync(full);
+    expect(exitCode).to.equal(1);
+    expect(stderr).to.match(/^documee: the output could not be written \(.*ENOSPC.*\)\.\n$/);
+  });
+
+  it('a module that never finishes loading is said and is exit code 1', async () => {
+    const { root, write } = project();
+    write({ 'tools/words.mjs': `await new Promise(() => {});\n${WORDS}` });
+    const { exitCode, stdout, stderr } = await end(startDocumee(['analyze'], root));
+    expect({ exitCode, stdout }).to.deep.equal({ exitCode: 1, stdout: '' });
+    expect(stderr).to.match(/^documee: [^\n]+ never happens[^\n]*\n$/);
   });
 
   it('an interrupt of a command that does not analyze ends it', async () => {

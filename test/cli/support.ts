@@ -71,7 +71,12 @@ export function startDocumee(
   argv: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
+  stdout: 'pipe' | number = 'pipe',
 ): ReturnType<typeof spawn> {
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-  return spawn(process.execPath, ['--import', tsx, BIN, ...argv], { cwd, env: { ...process.env, CI: '', ...env } });
+  return spawn(process.execPath, ['--import', tsx, BIN, ...argv], {
+    cwd,
+    env: { ...process.env, CI: '', ...env },
+    stdio: ['pipe', stdout, 'pipe'],
+  });
 }

@@ -157,6 +157,47 @@ describe('defaultCodebaseId', () => {
     });
   });
 
+  describe('without any name', () => {
+    const ANALYSIS = 'old-name/analysis.json';
+    const KEPT = { id: 'old-name', origin: 'the only codebase in its cache' };
+
+    it('a folder that was moved or copied with its cache keeps its id', () => {
+      const root = temporaryRoot({ [`.documee/analysis/${ANALYSIS}`]: '{}', '.documee/analysis/CACHEDIR.TAG': '' });
+      expect(defaultCodebaseId(realFs, root)).to.deep.equal(KEPT);
+    });
+
+    it('a name wins over what is in the cache', () => {
+      const files = { [`.documee/analysis/${ANALYSIS}`]: '{}', 'package.json': '{"name": "shop"}' };
+      expect(idOf(files)).to.equal('shop');
+    });
+
+    it('the cache says nothing where it holds several codebases, none, or one that cannot be an id', () => {
+      for (const names of [['a', 'b'], [], ['.hidden']]) {
+        const root = temporaryRoot({ '.documee/analysis/empty/clock-stamp': '' });
+        for (const name of names) {
+          fs.mkdirSync(path.join(root, '.documee/analysis', name));
+          fs.writeFileSync(path.join(root, '.documee/analysis', name, 'analysis.json'), '{}');
+        }
+        expect(defaultCodebaseId(realFs, root).origin, names.join()).to.equal('folder name');
+      }
+    });
+
+    it('another cache in the root counts as well, one outside of it may be shared and does not', async () => {
+      const root = temporaryRoot({ [`cache/${ANALYSIS}`]: '{}', 'project/readme': '' });
+      const inside = await loadConfig({
+        fs: realFs,
+        root,
+        environment: {},
+        flags: { basePath: path.join(root, 'cache') },
+      });
+      expect([inside.values.codebase, inside.origins.codebase]).to.deep.equal([KEPT.id, `default (${KEPT.origin})`]);
+      expect(Object.keys(inside.origins)[0]).to.equal('codebase');
+      const environment = { DOCUMEE_BASE_PATH: path.join(root, 'cache') };
+      const outside = await loadConfig({ fs: realFs, root: path.join(root, 'project'), environment });
+      expect(outside.values.codebase).to.equal('project');
+    });
+  });
+
   it('a manifest that is a link out of the root says nothing', function () {
     if (process.platform === 'win32') this.skip();
     const outside = temporaryRoot({ 'package.json': '{"name": "outside"}' });

@@ -22,7 +22,7 @@ describe('invariant 6: results first, file_hashes.json second, analysis.json las
     const lastRecord = operations.findLastIndex(({ call, place }) => call === 'writeSync' && isRecord(place));
     const hashes = renameTo(operations, 'file_hashes.json');
     const version = operations.findIndex(
-      ({ call, to }) => call === 'renameSync' && to?.startsWith('toy/versions/') === true,
+      ({ call, to }) => call === 'linkSync' && to?.startsWith('toy/versions/') === true,
     );
     const analysis = renameTo(operations, 'analysis.json');
     expect(lastRecord).to.be.greaterThan(0);
@@ -36,7 +36,7 @@ describe('invariant 6: results first, file_hashes.json second, analysis.json las
     const analysis = renameTo(operations, 'analysis.json');
     const temporary = operations[analysis]!.place;
     const source = operations.find(({ call, to }) => call === 'linkSync' && to === temporary)?.place ?? temporary;
-    const written = operations.find(({ call, to }) => call === 'renameSync' && to === source)?.place ?? source;
+    const written = operations.find(({ call, to }) => call === 'linkSync' && to === source)?.place ?? source;
     const synced = operations.findIndex(({ call, place }) => call === 'fsyncSync' && place === written);
     const lastWrite = operations.findLastIndex(({ call, place }) => call === 'writeSync' && place === written);
     expect(synced).to.be.greaterThan(lastWrite).and.below(analysis);

@@ -86,6 +86,7 @@ describe('invariant 10: no input reaches outside the cache root', () => {
       (id) => manager.saveAnalysis(id, { analyzers: {}, files: [] }),
       (id) => manager.getFileHashes(id),
       (id) => manager.saveFileHashes(id, {}),
+      (id) => manager.epoch(id),
       (id) => manager.changedFiles(id, {}),
       (id) => manager.invalidate(id),
       (id) => manager.deleteAnalysis(id),

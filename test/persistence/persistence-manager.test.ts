@@ -203,7 +203,9 @@ describe('a PersistenceManager without a run', () => {
       'a_',
       'abc',
     ]);
-    expect(filesBelow(path.join(basePath, 'ab'))).to.deep.equal([]);
+    expect(filesBelow(path.join(basePath, 'ab')), 'of a run that goes on meanwhile nothing may return').to.deep.equal([
+      'epochs/1.json',
+    ]);
   });
 
   it('keeps versions, newest first, and tells what differs', async () => {
@@ -365,6 +367,7 @@ describe('a PersistenceManager without a run', () => {
       () => manager.saveAnalysis('shop', input({})),
       () => manager.getFileHashes('shop'),
       () => manager.saveFileHashes('shop', {}),
+      () => manager.epoch('shop'),
       () => manager.changedFiles('shop', {}),
       () => manager.invalidate('shop'),
       () => manager.deleteAnalysis('shop'),

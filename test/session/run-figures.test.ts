@@ -62,3 +62,32 @@ describe('the figures of a run', () => {
     expect(again.changed).to.equal(false);
   });
 });
+
+describe('a summary that fails', () => {
+  it('is reported in every run, and taken in as soon as it works, though no file changed', async () => {
+    const { root, basePath } = temporaryCodebase({ 'a.md': 'one' });
+    let works = false;
+    const analyzer: Analyzer = {
+      id: 'summing',
+      version: '1',
+      analyze: () => 1,
+      summarize() {
+        if (!works) throw new Error('not yet');
+        return { sum: 1 };
+      },
+    };
+    const options = { root, basePath, analyzers: [analyzer] };
+    const versions: (string | null)[] = [];
+    for (let round = 0; round < 2; round++) {
+      const { run, of } = await observe(options);
+      expect(of('warning').map(({ code }) => code)).to.deep.equal(['CACHE_SUMMARY_FAILED']);
+      versions.push(run.versionId);
+    }
+    expect(versions[1]).to.equal(versions[0]);
+    works = true;
+    expect((await observe(options)).run.values()).to.include({ sum: 1 });
+    const { run, of } = await observe(options);
+    expect(run.values()).to.include({ sum: 1 });
+    expect(of('warning')).to.deep.equal([]);
+  });
+});

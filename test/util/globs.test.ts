@@ -26,8 +26,18 @@ describe('globs', () => {
     expect(['a', ''].filter(compileGlobs([]))).to.deep.equal([]);
   });
 
-  for (const pattern of ['', 'x'.repeat(513), '*a*a*a*a*a', '**/a/**/b/**/c/**/d/**', '{a,b}'.repeat(5)]) {
-    it(`refuses ${JSON.stringify(pattern.slice(0, 30))}, which is empty, too long or has too many wildcards`, () => {
+  for (const pattern of [
+    '',
+    'x'.repeat(513),
+    '*a*a*a*a*a',
+    '**/a/**/b/**/c/**/d/**',
+    '{a,b}'.repeat(5),
+    '[',
+    'x[a',
+    'x{',
+    '{a,b',
+  ]) {
+    it(`refuses ${JSON.stringify(pattern.slice(0, 30))}, which is empty, too long, never closed or has too many wildcards`, () => {
       expect(() => compileGlobs([pattern]))
         .to.throw(CacheError)
         .with.property('code', 'CACHE_BAD_PATTERN');

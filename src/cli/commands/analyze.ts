@@ -67,10 +67,11 @@ function printSummary(
   );
   if (run.versionId === null) return;
   console.print(detail(`Cache: ${shownFolder}`));
-  if (options.force === true || !isFirstRun(run)) return;
+  if (options.force === true || totals.analyzed === 0 || !isFirstRun(run)) return;
   console.print('');
   console.print(`Next: open ${path.join(shownFolder, 'analysis.json')}`);
-  const plain = run.plan.tasks.find(({ path: file }) => NEEDS_NO_QUOTES.test(file));
+  const failed = new Set(run.failures.map(({ path: file }) => file));
+  const plain = run.plan.tasks.find(({ path: file }) => NEEDS_NO_QUOTES.test(file) && !failed.has(file));
   if (plain === undefined) return;
   const where = root === cwd ? '' : ` -C ${escape(shownPath(root, cwd))}`;
   console.print(`      documee explain ${plain.path}${where}`);

@@ -21,10 +21,11 @@ export const diff: Command = async (invocation) => {
   return EXIT.ok;
 };
 
-function printDiff({ files, results }: VersionDiff, console: Console): void {
+function printDiff({ files, results, equal }: VersionDiff, console: Console): void {
   const changes = results.map(({ path, analyzer, change }) => [change, escape(path), escape(analyzer)]);
   console.print(
-    `${counted(files.added.length, 'file')} added, ${counted(files.removed.length, 'file')} removed, ${counted(results.length, 'result')} differ`,
+    `${counted(files.added.length, 'file')} added, ${counted(files.removed.length, 'file')} removed, ${counted(results.length, 'result')} ${results.length === 1 ? 'differs' : 'differ'}`,
   );
   printSome(table(changes), console.verbose, (line) => console.print(`  ${line}`));
+  if (equal > 0) console.print(`${counted(equal, 'result')} of changed inputs came out equal`);
 }

@@ -30,15 +30,12 @@ export const explain: Command = async (invocation) => {
   return EXIT.ok;
 };
 
-function printTask({ analyzer, decision, reason, inputs, changes }: ExplainedTask, console: Console): void {
+function printTask({ analyzer, decision, reason, inputs }: ExplainedTask, console: Console): void {
   const { heading, good, warning } = console.style;
   const verdict = decision === 'run' ? warning('would run') : good('would be reused');
   console.print('');
   console.print(`${heading(escape(analyzer))}: ${verdict}: ${escape(reasonSentence(reason))}`);
   for (const line of table(inputs.map(inputRow))) console.print(`  ${line}`);
-  for (const change of changes) {
-    if (change.kind !== reason.kind) console.print(`  also: ${escape(reasonSentence(change))}`);
-  }
 }
 
 function inputRow({ input, old, new: now, changed }: ExplainedInput): string[] {

@@ -15,14 +15,21 @@ export const invalidate: Command = async (invocation) => {
   const { manager, codebaseId } = cache;
   // An id that somebody wrote may be misspelled; a default is right, and may have nothing to invalidate yet.
   if (id !== undefined || options.codebase !== undefined) await requireKnown(cache);
+  const analyzers = Object.keys((await manager.loadAnalysis(codebaseId))?.head.analyzers ?? {});
   const report = (await isKnown(cache))
     ? await manager.invalidate(codebaseId, { paths: options.path, analyzers: options.analyzer })
     : { codebaseId, epoch: 0, files: 0, removed: 0 };
   if (console.asJson) await console.printJson({ schemaVersion: 1, ...report });
-  else
+  else if (report.epoch > 0 && report.files === 0 && report.removed === 0) {
+    console.print(`Nothing kept for ${escape(codebaseId)} matches${knownAnalyzers(analyzers)}`);
+  } else {
     console.print(
       `Invalidated ${escape(codebaseId)}: ${counted(report.files, 'file')} affected, ${counted(report.removed, 'record')} removed`,
     );
+  }
   await manager.close();
   return EXIT.ok;
 };
+
+const knownAnalyzers = (ids: readonly string[]): string =>
+  ids.length === 0 ? '' : `; its analyzers are ${ids.map((id) => escape(id)).join(', ')}`;

@@ -20,7 +20,9 @@ export const list: Command = async (invocation) => {
       size(sizeBytes),
       lastRunAt,
     ]);
-    for (const line of table([['codebase', 'files', 'size', 'last change'], ...rows], { rightAligned: [1, 2] }))
+    for (const line of table([['codebase', 'files', 'size without history', 'last change'], ...rows], {
+      rightAligned: [1, 2],
+    }))
       console.print(line);
   }
   await manager.close();

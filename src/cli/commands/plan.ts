@@ -1,4 +1,4 @@
-import { planCodebase, type PlannedTask, type ReasonKind } from '../../index.js';
+import { planCodebase, type PlannedTask, type ReasonKind, type RunPlan } from '../../index.js';
 import type { Command } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
@@ -8,7 +8,7 @@ import { REASON_KINDS, reasonDetail, reasonTitle } from '../print/reasons.js';
 import { listenToRun, printSome } from '../print/run-report.js';
 import { table } from '../print/table.js';
 import { count, counted } from '../print/units.js';
-import { nounOf } from '../run-analysis.js';
+import { nounOf, warnOfEmptyScope } from '../run-analysis.js';
 import { analyzeOptions, loadSettings, scopeFlags } from '../settings.js';
 import { openOutput } from '../write-output.js';
 
@@ -24,6 +24,7 @@ export const plan: Command = async (invocation) => {
   };
   const planned = await planCodebase(analyzeOptions(settings, invocation, listen)).finally(() => progress.stop());
   const { tasks, totals } = planned;
+  warnOfEmptyScope(totals.files, settings, console);
   const document = { schemaVersion: 1, codebaseId: settings.config.values.codebase, tasks, totals };
   output?.write(jsonText(document));
   if (console.asJson) await console.printJson(document);
@@ -31,14 +32,11 @@ export const plan: Command = async (invocation) => {
   return EXIT.ok;
 };
 
-function printPlan(
-  tasks: readonly PlannedTask[],
-  totals: { readonly run: number; readonly reuse: number },
-  console: Console,
-): void {
+function printPlan(tasks: readonly PlannedTask[], totals: RunPlan['totals'], console: Console): void {
   const { heading, good } = console.style;
+  const dropped = totals.removed > 0 ? `, ${counted(totals.removed, 'result')} would be dropped` : '';
   console.print(
-    `${heading(`${counted(totals.run, 'task')} would run`)}, ${good(`${count(totals.reuse)} would be reused`)}`,
+    `${heading(`${counted(totals.run, 'task')} would run`)}, ${good(`${count(totals.reuse)} would be reused`)}${dropped}`,
   );
   const groups = groupByReason(tasks);
   for (const kind of REASON_KINDS) {

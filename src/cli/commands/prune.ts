@@ -1,11 +1,13 @@
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
-import { openCache } from '../open-cache.js';
-import { count, counted, size } from '../print/units.js';
+import { openCache, requireKnown } from '../open-cache.js';
+import { counted, size } from '../print/units.js';
 
 export const prune: Command = async (invocation) => {
   const { options, console } = invocation;
-  const { manager, codebaseId, config } = await openCache(invocation);
+  const cache = await openCache(invocation);
+  await requireKnown(cache);
+  const { manager, codebaseId, config } = cache;
   const { limits } = config.values;
   const report = await manager.prune(codebaseId, {
     versions: options.keepVersions ?? limits.versions,
@@ -22,8 +24,12 @@ export const prune: Command = async (invocation) => {
       counted(removedVersions, 'version'),
       ...(removedTemporaries > 0 ? [counted(removedTemporaries, 'temporary file')] : []),
     ];
-    console.print(`${report.dryRun ? 'Would remove' : 'Removed'} ${what.join(', ')} (${size(removedBytes)})`);
-    console.print(`${report.dryRun ? 'Would keep' : 'Kept'} ${count(keptRecords)} records (${size(keptBytes)})`);
+    console.print(
+      `${report.dryRun ? 'Would remove' : 'Removed'} ${what.join(', ')} (${size(removedBytes)} without history)`,
+    );
+    console.print(
+      `${report.dryRun ? 'Would keep' : 'Kept'} ${counted(keptRecords, 'record')} (${size(keptBytes)} without history)`,
+    );
   }
   await manager.close();
   return EXIT.ok;

@@ -6,7 +6,7 @@ import { openCache, requireKnown } from '../open-cache.js';
 import { escape } from '../print/escape.js';
 import { REASON_KINDS, reasonTitle } from '../print/reasons.js';
 import { table } from '../print/table.js';
-import { count, duration, percent, size } from '../print/units.js';
+import { count, counted, duration, percent, size } from '../print/units.js';
 
 export const stats: Command = async (invocation) => {
   const { console } = invocation;
@@ -37,12 +37,12 @@ function printStatistics(
       `${count(reused)} reused, ${count(analyzed)} analyzed, ${count(failed)} failed`,
     ],
     ['time saved', duration(savedMs), `${duration(durationMs)} spent`],
-    ['kept', size(sizeBytes), `${count(files)} files, without history`],
+    ['kept', size(sizeBytes), `${counted(files, 'file')}, without history`],
   ];
   for (const line of table(rows)) console.print(`  ${line}`);
   const counts = Object.entries(reasons).map(([kind, number]) => [titleOf(kind), count(number)] as const);
   if (counts.length === 0) return;
-  console.print('Tasks that were not just unchanged, by reason');
+  console.print('Why tasks ran or were looked up');
   for (const line of table(counts, { rightAligned: [1] })) console.print(`  ${line}`);
 }
 

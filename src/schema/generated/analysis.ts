@@ -170,6 +170,10 @@ export interface AnalysisAnalyzer {
    */
   readonly results: number;
   /**
+   * It could not summarize its results; the next run tries again.
+   */
+  readonly summaryFailed?: true;
+  /**
    * What its current results took to compute, reused ones included, in milliseconds.
    */
   readonly durationMs: number;
@@ -191,7 +195,7 @@ export interface AnalysisTotals {
    */
   readonly reused: number;
   /**
-   * Results dropped because their file has gone.
+   * Results dropped because their file is gone, unreadable or out of scope.
    */
   readonly removed: number;
   /**

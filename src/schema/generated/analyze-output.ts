@@ -70,7 +70,7 @@ export interface AnalyzeTotals {
    */
   readonly reused: number;
   /**
-   * Results dropped because their file has gone.
+   * Results dropped because their file is gone, unreadable or out of scope.
    */
   readonly removed: number;
   /**

@@ -10,7 +10,7 @@ export interface Config {
    */
   readonly $schema?: string;
   /**
-   * Id of the codebase in the cache. Default: the name in package.json, pyproject.toml, Cargo.toml or go.mod, else the repository name of git's origin, else the folder name.
+   * Id of the codebase in the cache. Default: the name in package.json, pyproject.toml, Cargo.toml or go.mod, else the repository name of git's origin, else that of the only codebase in a cache that lies in the root, else the folder name.
    */
   readonly codebase?: string;
   /**
@@ -75,11 +75,11 @@ export interface ConfigLimits {
    */
   readonly versions?: number;
   /**
-   * Age in days from which prune removes what the current analysis does not use. Default: no limit.
+   * Age in days from which prune removes what no kept version uses. Default: 30.
    */
   readonly maxAgeDays?: number;
   /**
-   * Size in bytes above which prune removes what the current analysis does not use, oldest first. Default: no limit.
+   * Size in bytes above which prune removes what no kept version uses, oldest first. Default: no limit.
    */
   readonly maxSizeBytes?: number;
 }

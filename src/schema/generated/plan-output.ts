@@ -64,5 +64,9 @@ export interface PlanTotals {
    * Tasks that would be answered from the cache.
    */
   readonly reuse: number;
+  /**
+   * Results that would be dropped because their file is gone, unreadable or out of scope.
+   */
+  readonly removed?: number;
   readonly [k: string]: unknown;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { systemCode } from '../../model/errors.js';
 import {
+  FOLDER_MODE,
   isNotFound,
   listIfPresent,
   readIfPresent,
@@ -10,10 +11,11 @@ import {
   syncFolder,
   temporaryBeside,
   writeNew,
+  writeNewWhole,
   writeReplacing,
   type FileSystem,
 } from '../../util/fs.js';
-import type { StoreDriver, ValueStat, WriteOptions } from '../driver.js';
+import type { LoadLimits, StoreDriver, ValueStat, WriteOptions } from '../driver.js';
 import { assertSafeFolder } from './safe-folder.js';
 
 export interface FileDriverOptions {
@@ -33,6 +35,9 @@ const MARKERS = [
   ],
 ] as const;
 
+/** A key that leads out of the folder, whichever system reads it. */
+const LEADS_OUT = /^[/\\]|^[A-Za-z]:|\0|(?:^|[/\\])\.\.(?:[/\\]|$)/;
+
 /** Names of plain files under one folder. Every call is synchronous inside: see `util/fs.ts`. */
 export class FileDriver implements StoreDriver {
   readonly description: string;
@@ -42,6 +47,8 @@ export class FileDriver implements StoreDriver {
   readonly #trustedAbove: string;
   readonly #readyFolders = new Set<string>();
   readonly #checkedFolders = new Set<string>();
+  /** Folders with a new name in them that a power cut may still take away. */
+  readonly #unsyncedFolders = new Set<string>();
 
   constructor({ fs, basePath, trustedAbove = basePath }: FileDriverOptions) {
     this.#fs = fs;
@@ -59,17 +66,12 @@ export class FileDriver implements StoreDriver {
     };
   }
 
-  async load(key: string): Promise<Buffer | undefined> {
-    this.#check(path.posix.dirname(key));
-    return Promise.resolve(readIfPresent(this.#fs, this.#place(key)));
-  }
-
-  async loadMany(keys: readonly string[]): Promise<(Buffer | undefined | Error)[]> {
+  async loadMany(keys: readonly string[], { maxBytes }: LoadLimits): Promise<(Buffer | undefined | Error)[]> {
     return Promise.resolve(
       keys.map((key) => {
         try {
           this.#check(path.posix.dirname(key));
-          return readSmallIfPresent(this.#fs, this.#place(key));
+          return readSmallIfPresent(this.#fs, this.#place(key), maxBytes);
         } catch (error) {
           return error as Error;
         }
@@ -80,12 +82,22 @@ export class FileDriver implements StoreDriver {
   /** Straight under its name: a torn value fails its digest, and without the rename a first run is twice as fast. */
   async create(key: string, bytes: Uint8Array, { durable }: WriteOptions): Promise<boolean> {
     const created = this.#inFolderOf(key, (place) => writeNew(this.#fs, place, bytes, { sync: durable }));
-    if (created && durable) syncFolder(this.#fs, path.dirname(this.#place(key)));
+    if (created && durable) {
+      syncFolder(this.#fs, path.dirname(this.#place(key)));
+      this.#syncNewFolders();
+    }
+    return Promise.resolve(created);
+  }
+
+  async createWhole(key: string, bytes: Uint8Array, { durable }: WriteOptions): Promise<boolean> {
+    const created = this.#inFolderOf(key, (place) => writeNewWhole(this.#fs, place, bytes, { sync: durable }));
+    if (created && durable) this.#syncNewFolders();
     return Promise.resolve(created);
   }
 
   async replace(key: string, bytes: Uint8Array, { durable }: WriteOptions): Promise<void> {
     this.#inFolderOf(key, (place) => writeReplacing(this.#fs, place, bytes, { sync: durable }));
+    if (durable) this.#syncNewFolders();
     return Promise.resolve();
   }
 
@@ -102,7 +114,10 @@ export class FileDriver implements StoreDriver {
       return this.replace(to, bytes, { durable });
     }
     renameOver(this.#fs, temporary, this.#place(to));
-    if (durable) syncFolder(this.#fs, path.dirname(this.#place(to)));
+    if (durable) {
+      syncFolder(this.#fs, path.dirname(this.#place(to)));
+      this.#syncNewFolders();
+    }
   }
 
   async deleteMany(keys: readonly string[]): Promise<number> {
@@ -147,6 +162,7 @@ export class FileDriver implements StoreDriver {
   }
 
   #place(key: string): string {
+    if (LEADS_OUT.test(key)) throw new TypeError(`Expected a key inside the store, found ${JSON.stringify(key)}`);
     return key === '' ? this.#basePath : `${this.#basePath}${path.sep}${key}`;
   }
 
@@ -178,10 +194,26 @@ export class FileDriver implements StoreDriver {
   #makeFolder(folder: string): void {
     if (this.#readyFolders.has(folder)) return;
     this.#check(folder);
-    this.#fs.mkdirSync(this.#place(folder), { recursive: true });
+    const place = this.#place(folder);
+    const first = this.#fs.mkdirSync(place, { recursive: true, mode: FOLDER_MODE });
+    for (let made = place; first !== undefined && made.length >= first.length; made = path.dirname(made))
+      this.#unsyncedFolders.add(path.dirname(made));
     this.#check(folder);
     for (const [name, text] of MARKERS) writeNew(this.#fs, path.join(this.#basePath, name), Buffer.from(text));
     this.#readyFolders.add(folder);
+  }
+
+  /** A value is as durable as the names of the folders on the way to it. */
+  #syncNewFolders(): void {
+    for (const folder of this.#unsyncedFolders) {
+      try {
+        syncFolder(this.#fs, folder);
+      } catch (error) {
+        // Somebody else's folder, in which ours may be made although it cannot be read, or one that is gone again.
+        if (systemCode(error) !== 'EACCES' && !isNotFound(error)) throw error;
+      }
+      this.#unsyncedFolders.delete(folder);
+    }
   }
 
   /** A folder in the place of a value is damage. */

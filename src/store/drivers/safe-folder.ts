@@ -3,6 +3,7 @@ import { CacheError } from '../../model/errors.js';
 import type { FileSystem } from '../../util/fs.js';
 
 const WORLD_WRITABLE = 0o002;
+const OPEN_TO_ALL = 'can be written by every user';
 
 /**
  * Refuses `folder` if any folder on the way from `trusted` (not itself checked) down to it is a link, is no folder, belongs to
@@ -21,7 +22,7 @@ export function assertSafeFolder(fs: FileSystem, trusted: string, folder: string
     if (problem !== undefined) {
       throw new CacheError(
         'CACHE_FOLDER_UNSAFE',
-        `Cache folder ${current} ${problem}, so it is not used. Remove it, or choose another with --base-path.`,
+        `Cache folder ${current} ${problem}, so it is not used. ${problem === OPEN_TO_ALL ? 'Close it (chmod o-w), remove it' : 'Remove it'}, or choose another with --base-path.`,
         { folder: current, problem },
       );
     }
@@ -36,6 +37,6 @@ function problemWith(stat: ReturnType<FileSystem['lstatSync']>): string | undefi
   if (process.getuid === undefined) return undefined;
   const user = process.getuid();
   if (user !== 0 && Number(stat.uid) !== user) return 'belongs to another user';
-  if ((Number(stat.mode) & WORLD_WRITABLE) !== 0) return 'can be written by every user';
+  if ((Number(stat.mode) & WORLD_WRITABLE) !== 0) return OPEN_TO_ALL;
   return undefined;
 }
