@@ -3,15 +3,15 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { firstRunRow, loadAllRow, workersRow } from './cases/in-process.js';
-import { BenchTree, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
+import { BenchTree, gitStatusRow, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
 import { formatRow, HEADER, type Row } from './table.js';
 
 const quick = process.argv.includes('--quick');
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const rounds = quick ? 3 : 7;
+const rounds = quick ? 3 : 5;
 const sizes = quick
-  ? { main: 5_000, memory: 10_000, first: 10_000, growth: [1_000, 10_000] }
-  : { main: 50_000, memory: 78_579, first: 20_000, growth: [1_000, 10_000, 100_000] };
+  ? { main: 5_000, second: 2_500, memory: 10_000, first: 10_000, growth: [1_000, 10_000] }
+  : { main: 78_579, second: 50_000, memory: 78_579, first: 20_000, growth: [1_000, 10_000, 100_000] };
 const folder = fs.mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? os.tmpdir(), 'documee-bench-'));
 const tree = (count: number): BenchTree => new BenchTree(folder, count);
 const print = (row: Row): void => {
@@ -20,6 +20,7 @@ const print = (row: Row): void => {
 
 const groups: Record<string, () => Promise<void>> = {
   process: async () => {
+    print(await gitStatusRow(tree(sizes.second), rounds));
     for await (const row of wholeProcessRows(tree(sizes.main), rounds)) print(row);
   },
   version: async () => print(await versionRow(rounds)),

@@ -28,6 +28,12 @@ export function sealDocument(document: Readonly<Record<string, unknown>>): Buffe
   return sealText(text === '{}' ? '{\n' : `${text.slice(0, -2)},\n`);
 }
 
+/** The digest in the seal of `bytes` that were just sealed. */
+export function sealDigest(bytes: Buffer): string {
+  const start = bytes.length - SEAL_END.length - HEX_DIGITS;
+  return `sha256:${bytes.toString('latin1', start, start + HEX_DIGITS)}`;
+}
+
 export type SealCheck =
   { readonly ok: true; readonly digest: string } | { readonly ok: false; readonly problem: string };
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JsonLinesMap, STRING_CONTENT } from '../codec/json-lines-map.js';
-import { checkSeal, sealBytes } from '../codec/sealed-json.js';
+import { checkSeal, sealBytes, sealDigest } from '../codec/sealed-json.js';
 import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Analysis } from '../schema/generated/analysis.js';
@@ -131,7 +131,7 @@ export class AnalysisDocument {
       files.block,
       Buffer.from(`${FILES_CLOSE},\n${tail.join('')}`),
     ]);
-    const opened = AnalysisDocument.open(bytes, undefined);
+    const opened = AnalysisDocument.#cut({ bytes, digest: sealDigest(bytes), isKnown: true });
     if (!opened.ok) throw new TypeError(`Expected an analysis that can be opened again: ${opened.problem}`);
     return opened.document;
   }

@@ -113,6 +113,15 @@ class StateReader {
   checkTuple(at: number): boolean {
     const { fs, listing } = this.#options;
     const path = listing.paths[at] as string;
+    // A new plain file is read in any case, and says the same of itself when it is open.
+    if (this.#earlierPlace(at) < 0 && !listing.special.has(path)) {
+      const read = readStable(fs, this.base + path, {
+        maxBytes: this.#options.maxFileBytes,
+        into: this.#buffer,
+        followLinks: false,
+      });
+      if (read.ok) return this.#hashed(at, read.bytes, read.tuple);
+    }
     let stat: BigIntStats | undefined;
     try {
       stat = fs.lstatSync(this.base + path, BIGINT);

@@ -40,15 +40,25 @@ interface Header {
   readonly sections: readonly number[];
 }
 
+/** ASCII names as they were read, so that a run that changed no name need not write them anew. */
+const asciiNames = new WeakMap<readonly string[], { readonly folderOf: Uint32Array; readonly names: Buffer }>();
+
+function namesText({ folders, paths, folderOf }: Listing): string {
+  return paths
+    .map((path, at) => path.slice((folders[folderOf[at] as number] as ListedFolder).prefix.length))
+    .join('\0');
+}
+
 /** Undefined where a name cannot be written as UTF-8. */
 export function encodeScanCache(cache: ScanCache, origin: CacheOrigin): Buffer | undefined {
   const { listing, columns, scope, tag, extra } = cache;
   const { folders, parents, paths, folderOf } = listing;
-  const names = paths.map((path, at) => path.slice((folders[folderOf[at] as number] as ListedFolder).prefix.length));
-  const folderNames = folders.map(({ prefix }) => prefix.slice(parentPrefix(prefix)?.length ?? 0, -1));
-  const text = [names.join('\0'), folderNames.join('\0')];
-  if (!text.every((part) => part.isWellFormed())) return undefined;
-  const latin1 = text.every((part) => /^[\x00-\x7f]*$/.test(part));
+  const folderNames = folders.map(({ prefix }) => prefix.slice(parentPrefix(prefix)?.length ?? 0, -1)).join('\0');
+  const known = asciiNames.get(paths);
+  const names = known?.folderOf === folderOf ? known.names : namesText(listing);
+  const text = [names, folderNames];
+  if (!text.every((part) => typeof part !== 'string' || part.isWellFormed())) return undefined;
+  const latin1 = text.every((part) => typeof part !== 'string' || /^[\x00-\x7f]*$/.test(part));
   const ignoring = [...folders.keys()].filter((at) => folders[at]?.ignoreFile !== undefined);
   const ignoreFiles = ignoring.map((at) => folders[at]?.ignoreFile as ListedIgnoreFile);
   const sections = [
@@ -64,7 +74,7 @@ export function encodeScanCache(cache: ScanCache, origin: CacheOrigin): Buffer |
     columns.flags,
     Uint8Array.from(folders, ({ tuple }) => (tuple === undefined ? 0 : 1)),
     Uint8Array.from(ignoreFiles, ({ tuple }) => (tuple === undefined ? 0 : 1)),
-    ...text.map((part) => Buffer.from(part, latin1 ? 'latin1' : 'utf8')),
+    ...text.map((part) => (typeof part === 'string' ? Buffer.from(part, latin1 ? 'latin1' : 'utf8') : part)),
     extra,
   ];
   const header: Header = {
@@ -176,9 +186,11 @@ function assemble(header: Header, sections: readonly Buffer[], digestBytes: numb
     const tuple = folderFlags[at] === 1 ? ([mtimeNs, ctimeNs, ino] as const) : undefined;
     return { prefix, tuple, ignoreFile: ignoreFiles.get(at) };
   });
+  const folderNumbersOf = uint32(folderOf);
+  if (header.latin1) asciiNames.set(paths, { folderOf: folderNumbersOf, names });
   return {
     ...{ scope: header.scope, tag: header.tag, extra },
-    listing: { folders: listed, parents: folderParts.parents, paths, folderOf: uint32(folderOf), special: new Set() },
+    listing: { folders: listed, parents: folderParts.parents, paths, folderOf: folderNumbersOf, special: new Set() },
     columns: { flags, tuples: bigints(tuples), modes: uint32(modes), digests },
   };
 }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { messageOf } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import { MAX_LEVELS, scanJson } from './scan-json.js';
@@ -48,6 +49,8 @@ const notFinite = refused('it has a number that is too large');
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function decodeUtf8(bytes: Uint8Array): string | undefined {
+  // Several times faster than the decoder, whose call alone costs as much as parsing a small record.
+  if (isAscii(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
   try {
     return utf8.decode(bytes);
   } catch {
