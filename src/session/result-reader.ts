@@ -30,7 +30,7 @@ export type Recompute = (
   analyzer: string,
 ) => Promise<{ result: JsonValue; contentHash: ContentHash } | undefined>;
 
-const BATCH = 128;
+const BATCH = 512;
 
 interface Slot {
   readonly path: SourcePath;
