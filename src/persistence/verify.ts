@@ -45,7 +45,7 @@ export async function verifyCodebase(cache: CodebaseCache, { repair }: { repair:
   const versions = await verifyVersions(cache, problems, bad);
   const keys = await cache.listRecordKeys();
   await verifyRecords(cache, [...keys].sort(), problems, bad);
-  for (const key of missingKeys(analysis, keys))
+  for (const key of await missingKeys(cache, analysis, keys))
     problems.push({ document: recordName(key), problem: 'analysis.json refers to it, and it is missing' });
   const repaired = repair ? await cache.driver.deleteMany(bad) : 0;
   return { documents: keys.size + versions + (analysis === undefined ? 0 : 2), records: keys.size, problems, repaired };
@@ -146,9 +146,19 @@ function keyProblem(record: StoredRecord, key: ResultKey): string | undefined {
   return fits ? undefined : 'its key does not follow from its analyzer, path and content';
 }
 
-function missingKeys(analysis: AnalysisDocument | undefined, present: ReadonlySet<ResultKey>): ResultKey[] {
+/** Records that the analysis needs; those that were invalidated since are rightly gone. */
+async function missingKeys(
+  cache: CodebaseCache,
+  analysis: AnalysisDocument | undefined,
+  present: ReadonlySet<ResultKey>,
+): Promise<ResultKey[]> {
   const missing = new Set<ResultKey>();
-  for (const [, keys] of analysis?.entries() ?? [])
-    for (const key of keys.values()) if (!present.has(key)) missing.add(key);
+  const invalidated = await cache.epochs.coverage();
+  for (const [path, keys] of analysis?.entries() ?? []) {
+    for (const [analyzer, key] of keys) {
+      const isGone = !present.has(key) && invalidated.after(analysis?.head.epoch ?? 0, path, analyzer) === undefined;
+      if (isGone) missing.add(key);
+    }
+  }
   return [...missing];
 }

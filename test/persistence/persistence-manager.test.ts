@@ -299,6 +299,14 @@ describe('a PersistenceManager without a run', () => {
     expect(filesBelow(basePath)).to.deep.equal(before);
   });
 
+  it('does not miss the records that an invalidation removed', async () => {
+    const { root, basePath } = temporaryCodebase({ 'a.md': 'one', 'b.md': 'two' });
+    const manager = await PersistenceManager.open({ basePath });
+    await observe({ root, manager, analyzers: [wordCount(new Calls())] });
+    await manager.invalidate('toy', { paths: ['a.md'] });
+    expect((await manager.verify('toy')).problems).to.deep.equal([]);
+  });
+
   it('verifies every document, and repairs', async () => {
     await manager.saveAnalysis(
       'shop',
