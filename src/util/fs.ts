@@ -64,13 +64,8 @@ export function isNotFound(error: unknown): boolean {
  * @throws an error with the code EFBIG for one that has more than `maxBytes`, before memory is taken for it.
  */
 export function readIfPresent(fs: FileSystem, file: string, maxBytes = Infinity): Buffer | undefined {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, NO_FOLLOW_READ);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const descriptor = openIfPresent(fs, file);
+  if (descriptor === undefined) return undefined;
   try {
     const stat = fs.fstatSync(descriptor);
     if (!stat.isFile()) throw notAFile(file);
@@ -81,19 +76,23 @@ export function readIfPresent(fs: FileSystem, file: string, maxBytes = Infinity)
   }
 }
 
+function openIfPresent(fs: FileSystem, file: string): number | undefined {
+  try {
+    return fs.openSync(file, NO_FOLLOW_READ);
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Small documents are read without asking for their size first: that call costs a fifth of the whole. */
 const SMALL_BYTES = 64 * 1024;
 let small: Buffer | undefined;
 
 /** The same as `readIfPresent`, faster for many small files. A folder, a link or a FIFO in the place of a file is an error or is empty. */
 export function readSmallIfPresent(fs: FileSystem, file: string, maxBytes = Infinity): Buffer | undefined {
-  let descriptor: number;
-  try {
-    descriptor = fs.openSync(file, NO_FOLLOW_READ);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
+  const descriptor = openIfPresent(fs, file);
+  if (descriptor === undefined) return undefined;
   try {
     small ??= Buffer.allocUnsafeSlow(SMALL_BYTES);
     const length = fs.readSync(descriptor, small, 0, SMALL_BYTES, 0);
