@@ -22,7 +22,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: 'src/persistence/commit.ts',
       tests: [faults('commit-order')],
     },
-    from: /  await driver\.replace\(fileHashesKey[^\n]*\n([^]*?)(  await dropOldVersions)/,
+    from: /  await driver\.replace\(fileHashesKey[^\n]*\n([^]*?)(  \/\/ The version just written)/,
     to: '$1  await driver.replace(fileHashesKey(id), hashesBytes, { durable });\n$2',
   },
   {
@@ -32,8 +32,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: 'src/persistence/commit.ts',
       tests: [faults('commit-order')],
     },
-    from: 'await driver.replace(version, document.bytes, { durable: true })',
-    to: 'await driver.replace(version, document.bytes, { durable: false })',
+    from: 'await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: true })',
+    to: 'await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: false })',
   },
   {
     ...{
