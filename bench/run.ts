@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { dependencyRows } from './cases/dependencies.js';
 import { firstRunRow, loadAllRow, workersRow } from './cases/in-process.js';
 import { BenchTree, gitStatusRow, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
 import { formatRow, HEADER, type Row } from './table.js';
@@ -31,6 +32,9 @@ const groups: Record<string, () => Promise<void>> = {
   first: async () => print(await firstRunRow(tree(sizes.first), folder, rounds)),
   load: async () => print(await loadAllRow(tree(sizes.first), folder, rounds)),
   workers: async () => print(await workersRow(folder, quick ? 1 : 5)),
+  dependencies: async () => {
+    for await (const row of dependencyRows(tree(sizes.second), rounds)) print(row);
+  },
   growth: async () => {
     for (const count of sizes.growth) process.stdout.write(`${growthLine(tree(count))}\n`);
     return Promise.resolve();

@@ -26,7 +26,10 @@ export const DOCUMENT_KINDS = [
 const MODEL_TYPES: Readonly<Record<string, { readonly type: string; readonly from?: string }>> = {
   codebaseId: { type: 'CodebaseId', from: 'ids' },
   contentHash: { type: 'ContentHash', from: 'ids' },
+  dependency: { type: 'Dependency', from: 'dependency' },
+  inputDependency: { type: 'InputDependency', from: 'dependency' },
   fingerprint: { type: 'Fingerprint', from: 'ids' },
+  recordId: { type: 'RecordId', from: 'ids' },
   resultKey: { type: 'ResultKey', from: 'ids' },
   sourcePath: { type: 'SourcePath', from: 'ids' },
   versionId: { type: 'VersionId', from: 'ids' },

@@ -46,7 +46,12 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     to: 'analysisKey(id), { durable: false })',
   },
   {
-    ...{ number: 4, title: 'a short write is ignored', file: 'src/util/fs.ts', tests: [faults('unwritable')] },
+    ...{
+      number: 4,
+      title: 'a short write is ignored',
+      file: 'src/util/fs/write-whole.ts',
+      tests: [faults('unwritable')],
+    },
     from: 'for (let at = 0; at < bytes.length;) at += fs.writeSync(descriptor, bytes, at, bytes.length - at, at);',
     to: 'fs.writeSync(descriptor, bytes, 0, bytes.length, 0);',
   },
@@ -54,7 +59,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ...{
       number: 5,
       title: 'fsync is tried again after an error',
-      file: 'src/util/fs.ts',
+      file: 'src/util/fs/write-whole.ts',
       tests: [faults('unwritable')],
     },
     from: 'if (sync) fs.fsyncSync(descriptor);',
@@ -64,7 +69,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     ...{
       number: 6,
       title: 'the temporary file is in another folder',
-      file: 'src/util/fs.ts',
+      file: 'src/util/fs/write-whole.ts',
       tests: [faults('commit-order')],
     },
     from: 'path.join(path.dirname(file), `.tmp-',

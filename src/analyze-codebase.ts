@@ -6,20 +6,29 @@ import type { PlannedTask } from './model/plan.js';
 import type { CodebaseValues } from './persistence/analysis-document.js';
 import type { PersistenceManager } from './persistence/persistence-manager.js';
 import { isEmptyDiff } from './plan/diff.js';
-import { listTasks, makePlan, taskName, type Plan } from './plan/make-plan.js';
+import { listTasks, makePlan, taskName, type Candidate, type Plan } from './plan/make-plan.js';
 import { commitRun, type CommittedRun } from './session/commit-run.js';
+import { checkInputs, dependentTasks } from './session/check-inputs.js';
 import { findDamage, type DamageReport } from './session/find-damage.js';
 import { explainFile, type FileExplanation } from './session/explain-file.js';
+import { findImpact, type Impact } from './session/find-impact.js';
+import { estimateOf, lastCosts, type Estimate } from './session/last-costs.js';
 import { countRemoved, type AnalyzerTotals } from './session/count-run.js';
 import { executePlan } from './session/execute.js';
-import type { ResultKeeper } from './session/keep-results.js';
-import { lookUpCandidates, renewFound } from './session/look-up.js';
+import type { KeptRecord, ResultKeeper } from './session/keep-results.js';
+import { lookUpCandidates, RecordListing, renewFound } from './session/look-up.js';
+import { newDependencies } from './session/new-dependencies.js';
 import { hasSameTasks, newFileHashes, newFilesMap } from './session/new-analysis.js';
-import { openSession, type SessionOptions } from './session/open-session.js';
+import { openSession } from './session/open-session.js';
+import type { SessionOptions } from './session/settings.js';
 import { recomputer } from './session/recompute.js';
 import { openPrevious, previousRun, type Previous } from './session/previous-run.js';
 import { ResultReader, type FileResult, type ResultFilter } from './session/result-reader.js';
-import { scanSession } from './session/scan-session.js';
+import { ResultResolver } from './session/resolve-results.js';
+import { openStates, scanSession } from './session/scan-session.js';
+import type { SampleSize } from './session/sample-tasks.js';
+import { isUsedBy } from './session/uses.js';
+import { verifyDeep as compareSample, type DeepReport } from './session/verify-deep.js';
 import type { Prepared, Session } from './session/session.js';
 import { openDefaultDriver } from './session/default-store.js';
 import type { ScanResult } from './scan/scan.js';
@@ -36,12 +45,20 @@ export interface RunPlan {
   readonly totals: {
     readonly files: number;
     readonly run: number;
+    /** How many of those run only if another result comes out otherwise; none after a run. */
+    readonly possible: number;
     readonly reuse: number;
     /** Results that would be dropped, as their file is no longer a source file. */
     readonly removed: number;
   };
   /** Every task, sorted by path, then analyzer; listed when it is first asked for. */
   readonly tasks: readonly PlannedTask[];
+}
+
+/** What a run would do, and what it would take. */
+export interface ForeseenPlan extends RunPlan {
+  /** Of all tasks that would run, by what they took before. */
+  readonly estimate: Estimate;
 }
 
 export interface AnalysisRun {
@@ -78,32 +95,66 @@ export async function analyzeCodebase(options: AnalyzeOptions): Promise<Analysis
   try {
     session.emit({ type: 'run-started', codebaseId: session.settings.codebaseId, root: session.settings.root });
     const prepared = await prepare(session);
-    const { plan, decisions } = prepared;
-    session.emit({ type: 'planned', run: decisions.toRun.length, reuse: taskCount(plan) - decisions.toRun.length });
-    const keeper = await executePlan(session, decisions, (path) => prepared.scanned.takeHeld(path));
-    const run = await finish(session, prepared, keeper, startedAt);
-    session.emit({ type: 'run-finished', totals: run.totals, durationMs: run.durationMs });
-    return run;
+    const { plan, decisions, resolver } = prepared;
+    const run = decisions.toRun.size + resolver.undecidedCount;
+    session.emit({ type: 'planned', run, reuse: taskCount(plan) - run });
+    const keeper = await executePlan(session, prepared);
+    const finished = await finish(session, prepared, keeper, startedAt);
+    session.emit({ type: 'run-finished', totals: finished.totals, durationMs: finished.durationMs });
+    return finished;
   } finally {
     await session.close();
   }
 }
 
 /** What `analyzeCodebase` would do and why, without doing it: nothing is analyzed and nothing is written. */
-export async function planCodebase(options: AnalyzeOptions): Promise<RunPlan> {
-  const session = await openSession(options, openDefaultDriver(options), { reading: true });
-  try {
-    return planOf(session, await prepare(session));
-  } finally {
-    await session.close();
-  }
+export async function planCodebase(options: AnalyzeOptions): Promise<ForeseenPlan> {
+  return foreseeing(options, async (session, prepared) => {
+    const { decisions, previous } = prepared;
+    const tasks = [...decisions.toRun];
+    const estimate = estimateOf(tasks, await lastCosts(session, previous.document, tasks));
+    return Object.assign(planOf(session, prepared), { estimate });
+  });
+}
+
+/**
+ * What an edit of `path` would run again, and what that took last time, by what the last run recorded. The path need not be a source file, nor be
+ * there: relative to the root. @throws CacheError CACHE_NO_ANALYSIS
+ */
+export async function impactOf(options: AnalyzeOptions, path: string): Promise<Impact> {
+  return foreseeing(options, (session, prepared) => findImpact(session, prepared, path));
 }
 
 /** Why one source file hits or misses: each input of each of its tasks, then and now. @throws CacheError CACHE_BAD_PATH */
 export async function explainPath(options: AnalyzeOptions, path: string): Promise<FileExplanation> {
+  return foreseeing(options, (session, prepared) => explainFile(session, prepared, path));
+}
+
+export interface VerifyDeepOptions extends AnalyzeOptions {
+  /** Of the results that a run would use again: `'all'`, a number, or a share such as `'5%'`; default: 5 %, at least 20. */
+  readonly sample?: SampleSize;
+}
+
+/**
+ * Runs a random sample of what a run would use again, compares with what is kept, and evicts what differs. Every file is read anew; no answer is
+ * kept. @throws CacheError CACHE_NO_ANALYSIS; CACHE_ABORTED, with nothing evicted; TypeError for a sample that is none.
+ */
+export async function verifyDeep({ sample, ...options }: VerifyDeepOptions): Promise<DeepReport> {
+  return foreseeing({ ...options, force: false, changeDetection: 'content' }, (session, prepared) =>
+    compareSample(session, prepared, sample),
+  );
+}
+
+/** Everything is decided and nothing is run or written. */
+async function foreseeing<T>(
+  options: AnalyzeOptions,
+  answer: (session: Session, prepared: Prepared) => Promise<T>,
+): Promise<T> {
   const session = await openSession(options, openDefaultDriver(options), { reading: true });
   try {
-    return await explainFile(session, await prepare(session), path);
+    const prepared = await prepare(session);
+    await prepared.resolver.foresee();
+    return await answer(session, prepared);
   } finally {
     await session.close();
   }
@@ -113,17 +164,28 @@ async function prepare(session: Session): Promise<Prepared> {
   const scanned = await scanSession(session);
   const previous = await openPrevious(session.cache, scanned);
   const { document } = previous;
+  const states = openStates(session, scanned);
   const damage = await checkRecords(session, previous, scanned);
+  const inputCheck = await checkInputs(session, previous, scanned, states);
   const plan = makePlan({
     files: scanned.files,
     diff: previous.diff,
     analyzers: session.analyzers.map((analyzer) => analyzer.plan),
     previous: document && previousRun(document, isEmptyDiff(previous.diff) ? undefined : await previous.fileHashes()),
     damaged: damage?.damaged ?? [],
+    stale: inputCheck.stale,
     invalidatedBy: await invalidationsSince(session, document?.head.epoch ?? 0),
     force: session.settings.force,
   });
-  return { scanned, previous, damage, plan, decisions: await lookUpCandidates(plan.candidates, session) };
+  const dependents = await dependentTasks(session, previous, plan.candidates, inputCheck);
+  const common = {
+    ...{ session, states, previous: document },
+    isUsed: isUsedBy(session, document),
+    listing: new RecordListing(session.cache),
+  };
+  const lookUp = await lookUpCandidates({ ...common, candidates: plan.candidates });
+  const resolver = new ResultResolver({ ...common, files: scanned.files, lookUp, dependents });
+  return { scanned, previous, damage, states, inputCheck, plan, decisions: lookUp.decisions, resolver };
 }
 
 async function invalidationsSince(
@@ -152,11 +214,13 @@ async function finish(
   keeper: ResultKeeper,
   startedAt: number,
 ): Promise<AnalysisRun> {
-  const { scanned, previous, plan, decisions } = prepared;
-  const found = new Set(decisions.found);
+  const { scanned, previous, decisions, inputCheck, states } = prepared;
   const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
   const before = previous.document;
-  const isUntouched = plan.candidates.length === 0 && isEmptyDiff(previous.diff);
+  const candidates = decisions.candidates();
+  const recordOf = (candidate: Candidate): KeptRecord | undefined =>
+    decisions.found.get(candidate) ?? keeper.kept.get(candidate);
+  const isUntouched = candidates.length === 0 && isEmptyDiff(previous.diff);
   const files =
     before !== undefined && isUntouched && hasSameTasks(before, analyzers)
       ? before.files
@@ -164,19 +228,19 @@ async function finish(
           files: scanned.files,
           previous,
           analyzers,
-          candidates: plan.candidates,
-          keyOf: (candidate) => (found.has(candidate) || keeper.kept.has(candidate) ? candidate.key : undefined),
+          candidates,
+          recordOf: (candidate) => recordOf(candidate)?.id,
         });
   const ran = (): ReadonlySet<string> =>
-    new Set(decisions.toRun.map(({ path, analyzerId }) => taskName(path, analyzerId)));
+    new Set([...decisions.toRun].map(({ path, analyzerId }) => taskName(path, analyzerId)));
   const reader = new ResultReader(
     session,
     files,
     keeper.transient,
     ran,
-    recomputer(session, scanned.files, keeper.failures),
+    recomputer(session, prepared, keeper.failures),
   );
-  await renewFound(decisions.found, session);
+  await renewFound(decisions, session);
   const committed = await commitRun({
     session,
     prepared,
@@ -185,6 +249,13 @@ async function finish(
     reader,
     startedAt,
     fileHashes: () => newFileHashes(scanned.files, previous),
+    dependencies: () =>
+      newDependencies({
+        ...{ previous, analyzers, candidates },
+        check: inputCheck,
+        dependenciesOf: (candidate) => recordOf(candidate)?.dependencies,
+        states,
+      }),
   });
   return toRun(session, prepared, keeper, reader, committed);
 }
@@ -213,12 +284,16 @@ function toRun(
 
 function planOf(session: Session, { scanned, previous, plan, decisions }: Prepared): RunPlan {
   let tasks: readonly PlannedTask[] | undefined;
-  const run = decisions.toRun.length;
+  const run = decisions.toRun.size;
+  const possible = [...decisions.toRun].filter(
+    (candidate) => decisions.decided.get(candidate)?.reason.kind === 'dependency-would-run',
+  ).length;
+  const files = scanned.files.paths.length;
   return {
-    totals: { files: scanned.files.paths.length, run, reuse: taskCount(plan) - run, removed: countRemoved(previous) },
+    totals: { files, run, possible, reuse: taskCount(plan) - run, removed: countRemoved(previous) },
     get tasks() {
       const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
-      return (tasks ??= listTasks(scanned.files, analyzers, plan, decisions.decided));
+      return (tasks ??= listTasks(scanned.files, analyzers, decisions.candidates(), decisions.decided));
     },
   };
 }

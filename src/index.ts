@@ -2,11 +2,19 @@
 export {
   analyzeCodebase,
   explainPath,
+  impactOf,
   planCodebase,
+  verifyDeep,
   type AnalysisRun,
   type AnalyzeOptions,
+  type ForeseenPlan,
   type RunPlan,
+  type VerifyDeepOptions,
 } from './analyze-codebase.js';
+export type { ExecAnalyzer, ExecReport } from './analyzers/exec/exec-analyzer.js';
+export { DEPENDS, type Depends, type ExecCall, type ExecOptions } from './analyzers/exec/exec-options.js';
+export { FORMAT_NAMES, type FormatName, type PartEntry } from './analyzers/exec/formats/report-format.js';
+export { execAnalyzer } from './analyzers/exec/open-exec-analyzer.js';
 export { BUILT_IN_ANALYZER_IDS } from './analyzers/index.js';
 export { isCi } from './config/environment.js';
 export {
@@ -51,9 +59,17 @@ export type { DocumentProblem, VerifyReport } from './persistence/verify.js';
 export type { ExplainedInput, ExplainedTask } from './plan/explain.js';
 export { analyzerModule, defineAnalyzer, type AnalyzerModule } from './run/load-analyzer.js';
 export type { FileExplanation } from './session/explain-file.js';
-export type { AnalyzerSpec } from './session/open-session.js';
+export type { Impact, ImpactedTask, ImpactReason } from './session/find-impact.js';
+export type { Estimate, LastCost } from './session/last-costs.js';
+export type { AnalyzerSpec } from './session/load-analyzers.js';
+export type { LikelyInput } from './session/likely-input.js';
 export type { FileResult, ResultFilter } from './session/result-reader.js';
+export type { SampleSize } from './session/sample-tasks.js';
+export type { DeepDifference, DeepDifferenceKind, DeepReport } from './session/verify-deep.js';
 export { canonicalJson } from './util/canonical-json.js';
 export { realFs, writeReplacing, type FileSystem } from './util/fs.js';
 export { didYouMean } from './util/suggest.js';
 export { TOOL } from './util/tool.js';
+export { watchCodebase, type WatchOptions } from './watch/watch-codebase.js';
+export type { Round, RoundHead } from './watch/round.js';
+export type { RoundCause } from './watch/round-trigger.js';

@@ -2,6 +2,7 @@ import type { Analyzer } from '../model/analyzer.js';
 
 /** Built-in analyzers by id. A definition is loaded when it is asked for, its parser only when a file needs it. */
 const BUILT_IN = {
+  imports: async () => (await import('./imports/imports.js')).imports,
   structure: async () => (await import('./structure/structure.js')).structure,
 } as const satisfies Record<string, () => Promise<Analyzer>>;
 

@@ -1,6 +1,6 @@
 /** Every command, once: help, parsing and `docs/cli.md` are made of this table. */
 import type { Command } from './command.js';
-import { OUTPUT_OPTION, RUN_OPTIONS, SCOPE_OPTIONS, type OptionSpec } from './options.js';
+import { DEEP_OPTIONS, EXEC_OPTIONS, OUTPUT_OPTION, RUN_OPTIONS, SCOPE_OPTIONS, type OptionSpec } from './options.js';
 
 export interface ArgumentSpec {
   /** As commander reads it: `<required>`, `[optional]`. */
@@ -18,6 +18,8 @@ export interface CommandSpec {
   readonly examples: readonly (readonly [command: string, does: string])[];
   /** It keeps what was finished when it is interrupted; the others end where they are. */
   readonly analyzes?: true;
+  /** What stands behind `--` are its arguments, whatever they look like: a command line of its own. */
+  readonly passesOn?: true;
   readonly load: () => Promise<Command>;
 }
 
@@ -50,12 +52,35 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/plan.js')).plan,
   },
   {
+    name: 'watch',
+    summary: 'stay up, run again whenever something changed, and print each round',
+    description:
+      'Ends with Ctrl-C. A line says what a round did; with --json it is one line of JSON. Rounds on a timer that find nothing are not printed. What no event tells (outside of the root, in node_modules or .git, after a sleep of the machine) is found by a round every 5 minutes. The configuration is read anew in each round, the code of analyzers at the start only.',
+    arguments: [ROOT],
+    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS.filter(({ flags }) => flags !== '--force')],
+    examples: [
+      ['documee watch', 'the current folder'],
+      ['documee watch ../shop --json', 'one line of JSON for each round'],
+    ],
+    analyzes: true,
+    load: async () => (await import('./commands/watch.js')).watch,
+  },
+  {
     name: 'explain',
     summary: 'why a file hits or misses: each input, old value, new value',
     arguments: [PATH],
     options: SCOPE_OPTIONS,
     examples: [['documee explain src/cart.ts', 'what decides whether this file runs again']],
     load: async () => (await import('./commands/explain.js')).explain,
+  },
+  {
+    name: 'impact',
+    summary: 'what an edit of a file would run again, and what that took last time',
+    description: 'By what the last run recorded. The file need not be a source file, nor exist yet.',
+    arguments: [{ usage: '<path>', description: 'file, relative to the root' }],
+    options: SCOPE_OPTIONS,
+    examples: [['documee impact src/money.ts', 'every result that depends on it']],
+    load: async () => (await import('./commands/impact.js')).impact,
   },
   {
     name: 'show',
@@ -84,6 +109,33 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     analyzes: true,
     load: async () => (await import('./commands/results.js')).results,
+  },
+  {
+    name: 'exec',
+    summary: 'run any command-line analyzer on the files that need it only, and print its whole report',
+    description:
+      'The report is that of all files, old and new, with the exit code that the tool would have given; where nothing has to run the tool is not started. The results are kept as a codebase of their own, <codebase>@<id>, beside those of analyze; --codebase names another. With --json the document tells of the run instead of the report.',
+    arguments: [
+      {
+        usage: '[command...]',
+        description: 'behind `--`: the tool with its arguments; {files} stands where the files go, else they come last',
+      },
+    ],
+    options: [...EXEC_OPTIONS, { ...OUTPUT_OPTION, description: 'write the report to a file, in one step' }],
+    examples: [
+      ['documee exec --id eslint --format eslint-json -- npx eslint --format json {files}', 'whole report of ESLint'],
+      [
+        'documee exec --id types --format eslint-json --depends imports -- npx eslint --format json {files}',
+        'with rules that look at imported files',
+      ],
+      [
+        "documee exec --id shellcheck --format text --include '**/*.sh' -- shellcheck {files}",
+        'any tool, file by file',
+      ],
+    ],
+    analyzes: true,
+    passesOn: true,
+    load: async () => (await import('./commands/exec.js')).exec,
   },
   {
     name: 'list',
@@ -137,10 +189,17 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     summary: 'check every document of the cache against its digest and schema',
-    description: 'Exits with 1 where anything was found, also where it was repaired.',
+    description:
+      'Exits with 1 where anything was found, also where it was repaired. With --deep it also asks the analyzers themselves: an answer that differs although nothing that it is known to depend on has changed is removed, and what it may depend on is named. The other options are for --deep only.',
     arguments: [],
-    options: [{ flags: '--repair', description: 'remove what is bad, so that the next run makes it anew' }],
-    examples: [['documee verify --repair', '']],
+    options: [
+      { flags: '--repair', description: 'remove what is bad, so that the next run makes it anew' },
+      ...DEEP_OPTIONS,
+    ],
+    examples: [
+      ['documee verify --repair', ''],
+      ['documee verify --deep --sample 200', 'whether 200 results are what their analyzers would answer now'],
+    ],
     load: async () => (await import('./commands/verify.js')).verify,
   },
   {

@@ -37,6 +37,13 @@ const EXIT_CODES: Readonly<Record<Exclude<ErrorCode, 'CACHE_ABORTED'>, number>> 
   CACHE_NO_VERSION: EXIT.cache,
   CACHE_PRUNE_STOPPED: EXIT.cache,
   CACHE_SUMMARY_FAILED: EXIT.failed,
+  CACHE_CYCLE: EXIT.failed,
+  CACHE_BAD_COMMAND: EXIT.usage,
+  CACHE_COMMAND_NOT_FOUND: EXIT.failed,
+  CACHE_COMMAND_FAILED: EXIT.failed,
+  CACHE_REPORT_UNREADABLE: EXIT.failed,
+  CACHE_DEPENDENCY_FAILED: EXIT.failed,
+  CACHE_WATCH_LIMITED: EXIT.failed,
 };
 
 export function exitCodeOf(code: ErrorCode, signal: AbortSignal | undefined): number {

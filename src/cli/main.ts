@@ -15,7 +15,7 @@ export async function main(argv: readonly string[], surroundings: Surroundings):
       (parsed.exitCode === 0 ? surroundings.stdout : surroundings.stderr).write(parsed.text);
       return parsed.exitCode;
     }
-    errorOptions = { ...errorOptions, asLine: parsed.command.name === 'results' };
+    errorOptions = { ...errorOptions, asLine: parsed.command.name === 'results' || parsed.command.name === 'watch' };
     return await run(parsed.command, parsed.arguments, parsed.options, surroundings);
   } catch (error) {
     const { reportError } = await import('./print/error.js');

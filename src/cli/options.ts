@@ -1,4 +1,4 @@
-import type { ChangeDetection, ContentHashAlgorithm, Durability } from '../index.js';
+import type { ChangeDetection, ContentHashAlgorithm, Depends, Durability, FormatName } from '../index.js';
 
 /** What an option's value has to be; without it, any text. */
 export type OptionValue = 'count' | 'number' | 'bytes';
@@ -42,11 +42,27 @@ export interface Options {
   readonly stable?: boolean;
   readonly path?: readonly string[];
   readonly repair?: boolean;
+  readonly deep?: boolean;
+  readonly sample?: string;
   readonly dryRun?: boolean;
   readonly keepVersions?: number;
   readonly maxAgeDays?: number;
   readonly maxSize?: number;
   readonly graceHours?: number;
+  readonly id?: string;
+  readonly format?: FormatName;
+  readonly list?: string;
+  readonly pathField?: string;
+  readonly input?: readonly string[];
+  /** False after `--no-default-inputs`. */
+  readonly defaultInputs?: boolean;
+  readonly env?: readonly string[];
+  readonly versionCommand?: string;
+  readonly depends?: Depends;
+  readonly batchSize?: number;
+  readonly parallel?: number;
+  /** In seconds. */
+  readonly timeout?: number;
 }
 
 export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
@@ -115,7 +131,86 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
   },
 ];
 
+/** How kept results are compared with what analyzers answer now. */
+export const DEEP_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--deep', description: 'run a sample of the results that would be used again, and remove what differs' },
+  {
+    flags: '--sample <size>',
+    description: 'with --deep: how many results, e.g. 5%, 200 or all',
+    default: '5 %, at least 20',
+  },
+  ...SCOPE_OPTIONS.filter(({ flags }) => !flags.startsWith('--change-detection ')),
+  ...RUN_OPTIONS.filter(({ flags }) => flags.startsWith('--concurrency ')),
+];
+
 export const OUTPUT_OPTION: OptionSpec = {
   flags: '--output <file>',
   description: 'write the JSON document to a file, in one step',
 };
+
+const FORMATS = [
+  'eslint-json',
+  'ruff-json',
+  'sarif',
+  'json',
+  'ndjson',
+  'text',
+] as const satisfies readonly FormatName[];
+const DEPENDS = ['none', 'imports', 'all'] as const satisfies readonly Depends[];
+
+/** How a command-line tool is run and what shapes its answers. */
+export const EXEC_OPTIONS: readonly OptionSpec[] = [
+  { flags: '--id <id>', description: 'name of the analyzer, e.g. eslint; required' },
+  { flags: '--format <name>', description: 'how the tool reports; required', choices: FORMATS },
+  {
+    flags: '--list <pointer>',
+    description: 'json: JSON pointer to the list of findings',
+    default: 'the whole document',
+  },
+  { flags: '--path-field <field>', description: 'json, ndjson: field of a finding that holds the path of its file' },
+  {
+    flags: '--input <path or glob>',
+    description: 'a file whose content shapes the answers, besides the files themselves; may be repeated',
+    repeatable: true,
+    default: 'configuration and lock files that a tool of this format is known to read',
+  },
+  { flags: '--no-default-inputs', description: 'only the inputs that are given count' },
+  {
+    flags: '--env <name>',
+    description: 'an environment variable that shapes the answers; may be repeated',
+    repeatable: true,
+  },
+  {
+    flags: '--version-command <command>',
+    description: 'a command whose output tells one version of the tool from another; runs each time',
+  },
+  {
+    flags: '--depends <what>',
+    description: 'what an answer depends on besides its file: nothing, what it imports and so on, every file in scope',
+    choices: DEPENDS,
+    default: 'none',
+  },
+  {
+    flags: '--batch-size <n>',
+    description: 'most files in one call of the tool',
+    value: 'count',
+    default: 'as many as the system takes',
+  },
+  {
+    flags: '--parallel <n>',
+    description: 'calls at the same time',
+    value: 'count',
+    most: MOST_CONCURRENT,
+    default: '1',
+  },
+  { flags: '--timeout <seconds>', description: 'stop a call that takes longer', value: 'number', default: 'no limit' },
+  {
+    flags: '--include <glob>',
+    description: 'pass only files that match; may be repeated',
+    repeatable: true,
+    default: 'what tools of this format take, else every file',
+  },
+  ...SCOPE_OPTIONS.filter(({ flags }) => !/^--(analyzer|include) /.test(flags)),
+  ...RUN_OPTIONS.filter(({ flags }) => !flags.startsWith('--concurrency ')),
+  { flags: '--dry-run', description: 'say which files would be passed and why, and run nothing' },
+];

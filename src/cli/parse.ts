@@ -25,6 +25,35 @@ const KNOWN_FLAGS: ReadonlySet<string> = new Set(
 
 /** @param columns width of the help. @throws UsageError */
 export function parse(argv: readonly string[], columns = 80): Parsed {
+  const end = argv.indexOf('--');
+  const words = end < 0 ? argv : argv.slice(0, end);
+  if (!mayPassOn(words)) return parseWords(argv, columns);
+  if (end < 0 && !asksForHelp(argv)) throw commandNotGiven(argv);
+  const parsed = parseWords(words, columns);
+  if (parsed.kind !== 'run') return parsed;
+  if (parsed.command.passesOn !== true) return parseWords(argv, columns);
+  if (parsed.arguments.length > 0) throw commandNotGiven(argv);
+  return { ...parsed, arguments: argv.slice(end + 1) };
+}
+
+/** What stands behind `--` is not for this parser then: it has options of its own. */
+const mayPassOn = (words: readonly string[]): boolean =>
+  words[0] !== 'help' && COMMANDS.some(({ name, passesOn }) => passesOn === true && words.includes(name));
+
+const asksForHelp = (words: readonly string[]): boolean => words.includes('--help') || words.includes('-h');
+
+function commandNotGiven(words: readonly string[]): UsageError {
+  const name = COMMANDS.find((command) => command.passesOn === true && words.includes(command.name))?.name ?? '';
+  const hasEnd = words.includes('--');
+  return new UsageError(
+    hasEnd
+      ? `${name} takes nothing but options before "--"`
+      : `${name} needs "--" before the command that it is to run`,
+    { advice: `Write: documee ${name} --id eslint --format eslint-json -- npx eslint --format json {files}` },
+  );
+}
+
+function parseWords(argv: readonly string[], columns: number): Parsed {
   let parsed: Parsed | undefined;
   let help = '';
   const program = buildProgram((run) => (parsed = run));

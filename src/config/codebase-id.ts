@@ -45,19 +45,23 @@ export function defaultCodebaseId(
 function onlyKeptCodebase(fs: FileSystem, root: string, basePath: string): CodebaseId | undefined {
   if (relativePosix(root, basePath) === undefined) return undefined;
   try {
-    const [name, ...others] = fs
+    const kept = fs
       .readdirSync(basePath, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
       .map((folder) => folder.name)
       .filter((folder) =>
         fs.statSync(path.join(basePath, folder, 'analysis.json'), { throwIfNoEntry: false })?.isFile(),
       );
+    const [name, ...others] = new Set(kept.map(codebaseOfTool));
     return name === undefined || others.length > 0 ? undefined : parseCodebaseId(name);
   } catch {
     // The run itself says what is wrong with its cache.
     return undefined;
   }
 }
+
+/** What `exec` keeps of one tool is called `<codebase>@<id>`. */
+const codebaseOfTool = (name: string): string => name.replace(/(?<=.)@.*$/, '');
 
 function packageName(text: string): string | undefined {
   const parsed = parseDocument(text, { maxBytes: MAX_MANIFEST_BYTES });

@@ -10,8 +10,10 @@ export type SourcePath = Brand<string, 'SourcePath'>;
 export type ContentHash = Brand<string, 'ContentHash'>;
 /** Hash over all that shapes an analyzer's answer besides the files: `sha256:` + 64 hex digits. */
 export type Fingerprint = Brand<string, 'Fingerprint'>;
-/** Names one result record: 32 hex digits. */
+/** Names the results of one analyzer for one content of one file: 32 hex digits. */
 export type ResultKey = Brand<string, 'ResultKey'>;
+/** Names one record: its key, and for a result that has dependencies `-` and the first 8 hex digits of their digest. */
+export type RecordId = Brand<string, 'RecordId'>;
 /** Names one kept version of an analysis, sortable by time: `20261120T101500Z-3f9c`. */
 export type VersionId = Brand<string, 'VersionId'>;
 

@@ -29,6 +29,32 @@ export type Reason =
       readonly old: string | null;
       readonly new: string | null;
     }
+  /** A file that the result depends on besides its own; null where there was, or is, no regular file. */
+  | {
+      readonly kind: 'dependency-changed';
+      readonly path: string;
+      readonly old: ContentHash | null;
+      readonly new: ContentHash | null;
+    }
+  /** Something is at a path where there was nothing. */
+  | { readonly kind: 'dependency-appeared'; readonly path: string }
+  /** Names came to a folder or went; null where it was, or is, no folder. */
+  | {
+      readonly kind: 'listing-changed';
+      readonly path: string;
+      readonly old: string | null;
+      readonly new: string | null;
+    }
+  /** What dependents see of another result; null where there was, or is, none. */
+  | {
+      readonly kind: 'surface-changed';
+      readonly analyzer: string;
+      readonly path: string;
+      readonly old: string | null;
+      readonly new: string | null;
+    }
+  /** Of a plan only: another result that it depends on would run; it is reused if that one comes out the same. */
+  | { readonly kind: 'dependency-would-run'; readonly analyzer: string; readonly path: string }
   /** The last analysis failed or was not kept; such are tried again. */
   | { readonly kind: 'not-kept'; readonly why: string }
   | { readonly kind: 'record-missing'; readonly key: ResultKey }

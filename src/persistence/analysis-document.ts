@@ -1,16 +1,14 @@
-import { isUtf8 } from 'node:buffer';
 import { JsonLinesMap, STRING_CONTENT } from '../codec/json-lines-map.js';
 import { checkSeal, sealBytes, sealDigest } from '../codec/sealed-json.js';
-import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
+import type { RecordId, SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Analysis } from '../schema/generated/analysis.js';
 import { parseDocument } from '../schema/parse-json.js';
 import type { Validators } from '../schema/validate.js';
-import { sha256Hex } from '../util/hash.js';
 
 export const ANALYSIS_SCHEMA = 'urn:documee:schema:analysis:1';
 export const ANALYSIS_FORMAT = 1;
-/** Of `analysis.json` and of `file_hashes.json`; no text can be longer in one piece. */
+/** Of `analysis.json` and of the documents beside it; no text can be longer in one piece. */
 export const MAX_ANALYSIS_BYTES = 512 * 1024 * 1024;
 
 /** Everything of `analysis.json` before `files`. */
@@ -32,22 +30,33 @@ const HEAD_FIELDS = [
   'savedMs',
   'notKept',
   'fileHashesDigest',
+  'dependenciesDigest',
+  'reducersDigest',
+  'inputs',
 ] as const;
 
 /** Names that no value of the whole codebase may have: those of `analysis.json` itself. */
-export const RESERVED_NAMES: ReadonlySet<string> = new Set([...HEAD_FIELDS, 'files', 'digest', '__proto__']);
+export const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  ...HEAD_FIELDS,
+  'files',
+  'presence',
+  'digest',
+  '__proto__',
+]);
 
 /** Values of the whole codebase, by the name that the analyzer gave them. */
 export type CodebaseValues = Readonly<Record<string, JsonValue>>;
 
 const FILES_OPEN = '\n  "files": {';
-const FILES_CLOSE = '\n  }';
-const FILES_INDENT = 4;
-const HASHES_INDENT = 2;
-const AFTER_FILES = ',\n';
-const KEY_OF_ANALYZER = `"${STRING_CONTENT}": "[0-9a-f]{32}"`;
-const FILE_KEYS = String.raw`\{\}|\{ ${KEY_OF_ANALYZER}(?:, ${KEY_OF_ANALYZER})* \}`;
-const FILE_HASH = '"(?:xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})"';
+const PRESENCE_OPEN = '\n  "presence": {';
+const BLOCK_CLOSE = '\n  }';
+const BLOCK_INDENT = 4;
+const AFTER_BLOCK = ',\n';
+const RECORD_OF_ANALYZER = `"${STRING_CONTENT}": "[0-9a-f]{32}(?:-[0-9a-f]{8})?"`;
+const FILE_RECORDS = String.raw`\{\}|\{ ${RECORD_OF_ANALYZER}(?:, ${RECORD_OF_ANALYZER})* \}`;
+
+const NAMES = String.raw`\[(?:"${STRING_CONTENT}"(?:,"${STRING_CONTENT}")*)?\]`;
+const PRESENCE = `\\{ "absent": ${NAMES}, "exists": ${NAMES}, "listing": (?:null|"sha256:[0-9a-f]{64}") \\}`;
 
 /** After this many single look-ups a map of all of them is cheaper. */
 const LOOK_UPS_BEFORE_MAP = 500;
@@ -56,6 +65,8 @@ const LOOK_UPS_BEFORE_MAP = 500;
 export class AnalysisDocument {
   readonly head: AnalysisHead;
   readonly files: JsonLinesMap;
+  /** By folder: what has to be, or not to be, in it for the results to be current (`presence.ts`). Nobody reads it while the folders are unchanged. */
+  readonly presence: JsonLinesMap;
   /** `sha256:…`, as in its last line. */
   readonly digest: string;
   readonly bytes: Buffer;
@@ -65,15 +76,13 @@ export class AnalysisDocument {
   #lookUps = 0;
   #all: Map<string, string> | undefined;
 
-  private constructor(
-    { bytes, digest, isKnown }: SealedBytes,
-    { head, files, tail }: { head: AnalysisHead; files: JsonLinesMap; tail: Buffer },
-  ) {
+  private constructor({ bytes, digest, isKnown }: SealedBytes, { head, files, presence, tail }: Parts) {
     this.bytes = bytes;
     this.digest = digest;
     this.isKnown = isKnown;
     this.head = head;
     this.files = files;
+    this.presence = presence;
     this.#tail = tail;
   }
 
@@ -94,52 +103,57 @@ export class AnalysisDocument {
   }
 
   /**
-   * The three parts: a string in JSON holds no newline, so these marks stand for themselves only. JSON that is laid out in another way is
+   * The four parts: a string in JSON holds no newline, so these marks stand for themselves only. JSON that is laid out in another way is
    * refused, so that what is used is what was validated.
    */
   static #cut(sealed: SealedBytes): OpenedAnalysis {
     const { bytes, isKnown } = sealed;
-    const open = bytes.indexOf(FILES_OPEN);
-    const close = open === -1 ? -1 : bytes.indexOf(FILES_CLOSE, open + FILES_OPEN.length);
-    const after = close + FILES_CLOSE.length;
-    const blockStart = open + FILES_OPEN.length + 1;
-    if (close === -1 || bytes[blockStart - 1] !== NEWLINE) return ODD_LAYOUT;
-    if (bytes.toString('latin1', after, after + AFTER_FILES.length) !== AFTER_FILES) return ODD_LAYOUT;
-    const block = bytes.subarray(blockStart, Math.max(blockStart, close));
-    const files = isKnown ? new JsonLinesMap(block, FILES_INDENT) : JsonLinesMap.parse(block, FILES_INDENT, FILE_KEYS);
-    if (files === undefined) return ODD_LAYOUT;
+    const filesBlock = cutBlock(bytes, FILES_OPEN, 0);
+    const presenceBlock = filesBlock && cutBlock(bytes, PRESENCE_OPEN, filesBlock.after - 1);
+    // Nothing stands between the two.
+    if (presenceBlock === undefined || presenceBlock.open !== filesBlock?.after) return ODD_LAYOUT;
+    const files = linesOf(filesBlock, isKnown, FILE_RECORDS);
+    const presence = linesOf(presenceBlock, isKnown, PRESENCE);
+    if (files === undefined || presence === undefined) return ODD_LAYOUT;
     try {
-      const head = JSON.parse(`${bytes.toString('utf8', 0, open).replace(/,$/, '')}\n}`) as AnalysisHead;
+      const head = JSON.parse(`${bytes.toString('utf8', 0, filesBlock.open).replace(/,$/, '')}\n}`) as AnalysisHead;
       const format: number = head.formatVersion;
       if (format !== ANALYSIS_FORMAT) return { ok: false, problem: `its format is ${format}` };
       if (!HEAD_FIELDS.every((field) => Object.hasOwn(head, field))) return ODD_LAYOUT;
-      const tail = bytes.subarray(after + 1);
-      return { ok: true, document: new AnalysisDocument(sealed, { head, files, tail }) };
+      const tail = bytes.subarray(presenceBlock.after);
+      return { ok: true, document: new AnalysisDocument(sealed, { head, files, presence, tail }) };
     } catch {
       return ODD_LAYOUT;
     }
   }
 
-  static encode(head: AnalysisHead, files: JsonLinesMap, values: CodebaseValues): AnalysisDocument {
-    const start = JSON.stringify(head, null, 2).slice(0, -2);
+  static encode(
+    head: AnalysisHead,
+    files: JsonLinesMap,
+    values: CodebaseValues,
+    presence = NO_LINES,
+  ): AnalysisDocument {
+    const { inputs, ...rest } = head;
+    const start = `${JSON.stringify(rest, null, 2).slice(0, -2)},\n  "inputs": ${linePerItem(inputs)}`;
     const tail = Object.entries(values).map(
       ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value, null, 2).replaceAll('\n', '\n  ')},\n`,
     );
     const bytes = sealBytes([
       Buffer.from(`${start},${FILES_OPEN}`),
-      Buffer.from(files.block.length === 0 ? '' : '\n'),
-      files.block,
-      Buffer.from(`${FILES_CLOSE},\n${tail.join('')}`),
+      ...blockPieces(files),
+      Buffer.from(`${BLOCK_CLOSE},${PRESENCE_OPEN}`),
+      ...blockPieces(presence),
+      Buffer.from(`${BLOCK_CLOSE},\n${tail.join('')}`),
     ]);
     const opened = AnalysisDocument.#cut({ bytes, digest: sealDigest(bytes), isKnown: true });
     if (!opened.ok) throw new TypeError(`Expected an analysis that can be opened again: ${opened.problem}`);
     return opened.document;
   }
 
-  /** Keys of a file's records by analyzer; undefined for a path that is no source file of this analysis. */
-  keysOf(path: string): ReadonlyMap<string, ResultKey> | undefined {
+  /** A file's records by analyzer; undefined for a path that is no source file of this analysis. */
+  recordsOf(path: string): ReadonlyMap<string, RecordId> | undefined {
     const text = this.#textOf(path);
-    return text === undefined ? undefined : parseKeys(text);
+    return text === undefined ? undefined : parseRecords(text);
   }
 
   #textOf(path: string): string | undefined {
@@ -147,9 +161,9 @@ export class AnalysisDocument {
     return this.#all === undefined ? this.files.get(path) : this.#all.get(path);
   }
 
-  /** Every file with the keys of its records, sorted by path. */
-  *entries(): Generator<readonly [path: SourcePath, keys: ReadonlyMap<string, ResultKey>]> {
-    for (const [path, text] of this.files.entries()) yield [path as SourcePath, parseKeys(text)];
+  /** Every file with its records, sorted by path. */
+  *entries(): Generator<readonly [path: SourcePath, records: ReadonlyMap<string, RecordId>]> {
+    for (const [path, text] of this.files.entries()) yield [path as SourcePath, parseRecords(text)];
   }
 
   /** What the analyzers said of the whole codebase. */
@@ -159,6 +173,40 @@ export class AnalysisDocument {
     return parsed;
   }
 }
+
+interface Parts {
+  readonly head: AnalysisHead;
+  readonly files: JsonLinesMap;
+  readonly presence: JsonLinesMap;
+  readonly tail: Buffer;
+}
+
+interface Block {
+  /** Where its mark begins. */
+  readonly open: number;
+  /** Its lines. */
+  readonly lines: Buffer;
+  /** Where what follows it begins, with a newline. */
+  readonly after: number;
+}
+
+/** The lines between `mark` and the end of its object, with something behind it. */
+function cutBlock(bytes: Buffer, mark: string, from: number): Block | undefined {
+  const open = bytes.indexOf(mark, from);
+  const start = open + mark.length + 1;
+  const close = open === -1 ? -1 : bytes.indexOf(BLOCK_CLOSE, start - 1);
+  const end = close + BLOCK_CLOSE.length;
+  if (close === -1 || bytes[start - 1] !== NEWLINE) return undefined;
+  if (bytes.toString('latin1', end, end + AFTER_BLOCK.length) !== AFTER_BLOCK) return undefined;
+  return { open, lines: bytes.subarray(start, Math.max(start, close)), after: end + AFTER_BLOCK.length - 1 };
+}
+
+const linesOf = ({ lines }: Block, isKnown: boolean, pattern: string): JsonLinesMap | undefined =>
+  isKnown ? new JsonLinesMap(lines, BLOCK_INDENT) : JsonLinesMap.parse(lines, BLOCK_INDENT, pattern);
+
+const blockPieces = ({ block }: JsonLinesMap): Buffer[] => (block.length === 0 ? [] : [Buffer.from('\n'), block]);
+
+const NO_LINES = new JsonLinesMap(Buffer.alloc(0), BLOCK_INDENT);
 
 /** Bytes whose digest is right. */
 interface SealedBytes {
@@ -174,85 +222,21 @@ const NEWLINE = 0x0a;
 const ODD_LAYOUT: OpenedAnalysis = { ok: false, problem: 'its layout is not that of this version' };
 
 /** One file's entry. `__proto__` is no analyzer id, so a plain object is safe to read here. */
-function parseKeys(text: string): ReadonlyMap<string, ResultKey> {
-  return new Map(Object.entries(JSON.parse(text) as Record<string, ResultKey>));
+function parseRecords(text: string): ReadonlyMap<string, RecordId> {
+  return new Map(Object.entries(JSON.parse(text) as Record<string, RecordId>));
 }
 
-/** One file's entry in `files`. @param keys sorted by analyzer. */
-export function formatKeys(keys: Iterable<readonly [analyzer: string, key: ResultKey]>): string {
-  const members = [...keys].map(([analyzer, key]) => `${JSON.stringify(analyzer)}: "${key}"`);
+/** One file's entry in `files`. @param records sorted by analyzer. */
+export function formatRecords(records: Iterable<readonly [analyzer: string, id: RecordId]>): string {
+  const members = [...records].map(([analyzer, id]) => `${JSON.stringify(analyzer)}: "${id}"`);
   return members.length === 0 ? '{}' : `{ ${members.join(', ')} }`;
 }
 
 export function filesMap(entries: Iterable<readonly [path: string, text: string]>): JsonLinesMap {
-  return JsonLinesMap.fromEntries(entries, FILES_INDENT);
+  return JsonLinesMap.fromEntries(entries, BLOCK_INDENT);
 }
 
-const HASHES_OPEN = Buffer.from('{\n');
-const HASHES_CLOSE = Buffer.from('\n}\n');
-const EMPTY_HASHES = Buffer.from('{}\n');
-
-/** `file_hashes.json`: a plain map, so it has no digest of its own; `analysis.json` holds it. */
-export class FileHashesDocument {
-  readonly map: JsonLinesMap;
-  #all: Map<SourcePath, ContentHash> | undefined;
-
-  constructor(map: JsonLinesMap) {
-    this.map = map;
-  }
-
-  /** @param entries sorted by path. */
-  static fromEntries(entries: Iterable<readonly [path: string, contentHash: string]>): FileHashesDocument {
-    const quoted = function* (): Generator<readonly [string, string]> {
-      for (const [path, contentHash] of entries) yield [path, `"${contentHash}"`];
-    };
-    return new FileHashesDocument(JsonLinesMap.fromEntries(quoted(), HASHES_INDENT));
-  }
-
-  /** A document that anybody may have written, or undefined where it is not laid out as `encode` does. */
-  static parse(bytes: Buffer): FileHashesDocument | undefined {
-    if (!isUtf8(bytes)) return undefined;
-    if (bytes.equals(EMPTY_HASHES)) return new FileHashesDocument(new JsonLinesMap(Buffer.alloc(0), HASHES_INDENT));
-    const end = bytes.length - HASHES_CLOSE.length;
-    if (end <= HASHES_OPEN.length) return undefined;
-    if (!bytes.subarray(0, HASHES_OPEN.length).equals(HASHES_OPEN)) return undefined;
-    if (!bytes.subarray(end).equals(HASHES_CLOSE)) return undefined;
-    const map = JsonLinesMap.parse(bytes.subarray(HASHES_OPEN.length, end), HASHES_INDENT, FILE_HASH);
-    return map && new FileHashesDocument(map);
-  }
-
-  /** Cuts out the lines of a document that this process, or an earlier one on this machine, has checked or written. */
-  static fromTrustedBytes(bytes: Buffer): FileHashesDocument {
-    const start = HASHES_OPEN.length;
-    const end = Math.max(start, bytes.length - HASHES_CLOSE.length);
-    return new FileHashesDocument(new JsonLinesMap(bytes.subarray(start, end), HASHES_INDENT));
-  }
-
-  encode(): Buffer {
-    const { block } = this.map;
-    return block.length === 0 ? EMPTY_HASHES : Buffer.concat([HASHES_OPEN, block, HASHES_CLOSE]);
-  }
-
-  get(path: string): ContentHash | undefined {
-    if (this.#all !== undefined) return this.#all.get(path as SourcePath);
-    const text = this.map.get(path);
-    return text === undefined ? undefined : (text.slice(1, -1) as ContentHash);
-  }
-
-  /** Every hash by path, parsed at once. */
-  all(): ReadonlyMap<SourcePath, ContentHash> {
-    return (this.#all ??= new Map(Object.entries(JSON.parse(this.encode().toString()) as object)) as Map<
-      SourcePath,
-      ContentHash
-    >);
-  }
-
-  patch(edits: ReadonlyMap<string, ContentHash | undefined>): FileHashesDocument {
-    const quoted = new Map([...edits].map(([path, contentHash]) => [path, contentHash && `"${contentHash}"`] as const));
-    return new FileHashesDocument(this.map.patch(quoted));
-  }
-
-  static digestOf(bytes: Uint8Array): string {
-    return `sha256:${sha256Hex(bytes)}`;
-  }
+/** JSON of a list of any length that a person can still read. */
+function linePerItem(items: readonly unknown[]): string {
+  return items.length === 0 ? '[]' : `[\n    ${items.map((item) => JSON.stringify(item)).join(',\n    ')}\n  ]`;
 }

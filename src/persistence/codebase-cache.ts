@@ -1,21 +1,30 @@
-import type { CodebaseId, ResultKey } from '../model/ids.js';
+import type { CodebaseId, RecordId, ResultKey } from '../model/ids.js';
 import { messageOf, systemCode } from '../model/errors.js';
 import type { EventListener } from '../model/event.js';
 import type { JsonValue } from '../model/json.js';
+import { keyOfRecord, recordId } from '../plan/record-id.js';
 import type { ResultRecord } from '../schema/generated/result-record.js';
 import { loadValidators } from '../schema/validate.js';
 import type { StoreDriver } from '../store/driver.js';
-import { AnalysisDocument, FileHashesDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
+import { canonicalJson } from '../util/canonical-json.js';
+import { AnalysisDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
 import { readEpochs, type Epochs } from './epochs.js';
+import { DependenciesDocument } from './dependencies-document.js';
+import { FileHashesDocument } from './file-hashes-document.js';
 import {
   ANALYSIS_NAME,
   analysisKey,
+  DEPENDENCIES_NAME,
+  dependenciesKey,
   FILE_HASHES_NAME,
   fileHashesKey,
+  REDUCER_INPUTS_NAME,
+  reducerInputsKey,
   recordKey,
   recordName,
-  resultKeyOf,
+  recordIdOf,
 } from './layout.js';
+import { ReducerInputsDocument } from './reducer-inputs-document.js';
 import {
   decodeRecord,
   encodeRecord,
@@ -47,6 +56,7 @@ export class CodebaseCache {
   readonly #report: EventListener;
   #latest: Epochs;
   readonly #reported = new Set<string>();
+  readonly #dependencies = new WeakMap<AnalysisDocument, Promise<DependenciesDocument | undefined>>();
 
   private constructor(driver: StoreDriver, id: CodebaseId, epochs: Epochs, report: EventListener) {
     this.driver = driver;
@@ -99,6 +109,39 @@ export class CodebaseCache {
     return document;
   }
 
+  /**
+   * The dependencies that `analysis` was committed with, loaded once, or undefined where the file is not that one: see `rebuildDependencies`. It
+   * is checked only where the analysis is not known: the first run that sees an analysis has to open both before this machine remembers it.
+   */
+  openDependencies(analysis: AnalysisDocument): Promise<DependenciesDocument | undefined> {
+    let opened = this.#dependencies.get(analysis);
+    if (opened === undefined) this.#dependencies.set(analysis, (opened = this.#loadDependencies(analysis)));
+    return opened;
+  }
+
+  async #loadDependencies(analysis: AnalysisDocument): Promise<DependenciesDocument | undefined> {
+    const { dependenciesDigest } = analysis.head;
+    if (dependenciesDigest === null) return DependenciesDocument.empty;
+    const [bytes] = await this.driver.loadMany([dependenciesKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
+    if (!Buffer.isBuffer(bytes) || DependenciesDocument.digestOf(bytes) !== dependenciesDigest) return undefined;
+    if (analysis.isKnown) return DependenciesDocument.fromTrustedBytes(bytes);
+    const document = DependenciesDocument.parse(bytes);
+    if (document === undefined) this.#corrupt(DEPENDENCIES_NAME, 'its layout is not that of this version');
+    return document;
+  }
+
+  /** What the reducers took for `analysis`, or undefined where the file is not the one that it was committed with: it can be made anew. */
+  async openReducerInputs(analysis: AnalysisDocument): Promise<ReducerInputsDocument | undefined> {
+    const { reducersDigest } = analysis.head;
+    if (reducersDigest === null) return ReducerInputsDocument.empty;
+    const [bytes] = await this.driver.loadMany([reducerInputsKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
+    if (!Buffer.isBuffer(bytes) || ReducerInputsDocument.digestOf(bytes) !== reducersDigest) return undefined;
+    if (analysis.isKnown) return ReducerInputsDocument.fromTrustedBytes(bytes);
+    const document = ReducerInputsDocument.parse(bytes);
+    if (document === undefined) this.#corrupt(REDUCER_INPUTS_NAME, 'its layout is not that of this version');
+    return document;
+  }
+
   /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
   async latestEpochs(): Promise<Epochs> {
     try {
@@ -117,15 +160,15 @@ export class CodebaseCache {
     const validators = await loadValidators();
     const invalidated = await (await this.latestEpochs()).coverage();
     const loaded = await this.driver.loadMany(
-      wanted.map(({ key }) => recordKey(this.id, key)),
+      wanted.map(({ id }) => recordKey(this.id, id)),
       { maxBytes: MAX_RECORD_BYTES },
     );
     return wanted.map((want, index) => {
       const bytes = loaded[index];
       if (bytes === undefined) return { outcome: 'miss' };
-      if (bytes instanceof Error) return this.#corruptRecord(want.key, messageOf(bytes));
+      if (bytes instanceof Error) return this.#corruptRecord(want.id, messageOf(bytes));
       const decoded = decodeRecord(bytes, want, validators);
-      if (!decoded.ok) return this.#corruptRecord(want.key, decoded.problem);
+      if (!decoded.ok) return this.#corruptRecord(want.id, decoded.problem);
       const epoch = invalidated.after(decoded.record.epoch, want.requestedPath, want.analyzerId);
       return epoch === undefined ? { outcome: 'hit', record: decoded.record } : { outcome: 'stale', epoch };
     });
@@ -137,30 +180,33 @@ export class CodebaseCache {
   }
 
   /**
-   * Keeps a record. A valid one of that name stays (the first write wins); one that is damaged, was invalidated or is to be
-   * replaced on purpose gives way.
+   * Keeps a record. A valid one of that name stays (the first write wins); one that is damaged, was invalidated, has other dependencies whose
+   * digest begins alike, or is to be replaced on purpose gives way.
    * @returns false for a record that is too large to be read again, which is not written.
    */
   async saveRecord(draft: RecordDraft, { replace, durable }: { replace: boolean; durable: boolean }): Promise<boolean> {
     if (isTooLarge(draft)) return false;
-    const key = recordKey(this.id, draft.key);
+    const id = recordId(draft.key, draft.dependencies);
+    const key = recordKey(this.id, id);
     const bytes = encodeRecord(draft);
     if (!replace) {
       if (await this.driver.create(key, bytes, { durable })) return true;
       const { analyzer, path, contentHash } = draft;
       const found = await this.findRecord({
-        ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
+        ...{ id, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
         ...{ path: null, requestedPath: path },
       });
-      if (found.outcome === 'hit') return true;
+      const isSame =
+        found.outcome === 'hit' && canonicalJson(found.record.dependencies) === canonicalJson(draft.dependencies);
+      if (isSame) return true;
     }
     await this.driver.replace(key, bytes, { durable });
     return true;
   }
 
   /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */
-  async renewRecord(key: ResultKey, before: number): Promise<void> {
-    const name = recordKey(this.id, key);
+  async renewRecord(id: RecordId, before: number): Promise<void> {
+    const name = recordKey(this.id, id);
     try {
       const stat = await this.driver.stat(name);
       if (stat !== undefined && stat.modifiedAt < before) await this.driver.renew(name);
@@ -170,18 +216,22 @@ export class CodebaseCache {
     }
   }
 
-  /** Keys of all records in the store, whatever refers to them. */
-  async listRecordKeys(): Promise<Set<ResultKey>> {
-    const keys = new Set<ResultKey>();
+  /** All records in the store by their key, whatever refers to them; those of one key, its variants, sorted. */
+  async listRecords(): Promise<Map<ResultKey, RecordId[]>> {
+    const records = new Map<ResultKey, RecordId[]>();
     for (const name of await this.driver.list(this.id)) {
-      const key = resultKeyOf(name);
-      if (key !== undefined) keys.add(key);
+      const id = recordIdOf(name);
+      if (id === undefined) continue;
+      const variants = records.get(keyOfRecord(id));
+      if (variants === undefined) records.set(keyOfRecord(id), [id]);
+      else variants.push(id);
     }
-    return keys;
+    for (const variants of records.values()) if (variants.length > 1) variants.sort();
+    return records;
   }
 
-  #corruptRecord(key: ResultKey, problem: string): RecordLookUp {
-    this.#corrupt(recordName(key), problem);
+  #corruptRecord(id: RecordId, problem: string): RecordLookUp {
+    this.#corrupt(recordName(id), problem);
     return { outcome: 'corrupt', problem };
   }
 

@@ -3,16 +3,35 @@ import crypto from 'node:crypto';
 import { systemCode } from '../model/errors.js';
 import type { CodebaseId, VersionId } from '../model/ids.js';
 import type { StoreDriver } from '../store/driver.js';
-import { AnalysisDocument, FileHashesDocument, type AnalysisHead, type CodebaseValues } from './analysis-document.js';
-import { analysisKey, fileHashesKey, versionKey, versionIdOf, versionsFolder } from './layout.js';
+import { AnalysisDocument, type AnalysisHead, type CodebaseValues } from './analysis-document.js';
+import { DependenciesDocument } from './dependencies-document.js';
+import { FileHashesDocument } from './file-hashes-document.js';
+import {
+  analysisKey,
+  dependenciesKey,
+  fileHashesKey,
+  reducerInputsKey,
+  versionKey,
+  versionIdOf,
+  versionsFolder,
+} from './layout.js';
+import { ReducerInputsDocument } from './reducer-inputs-document.js';
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
 
+/** All of the head but what the commit itself decides. */
+export type NewHead = Omit<AnalysisHead, 'fileHashesDigest' | 'dependenciesDigest' | 'reducersDigest'>;
+
 export interface CommitInput {
-  /** All of the head but what the commit itself decides. */
-  readonly head: Omit<AnalysisHead, 'fileHashesDigest'>;
+  readonly head: NewHead;
   readonly files: JsonLinesMap;
   readonly fileHashes: FileHashesDocument;
+  /** What the current results depend on; nothing is written where it is empty. */
+  readonly dependencies: DependenciesDocument;
+  /** What `values` are made of, where reducers made them; nothing is written where there is none. */
+  readonly reducerInputs?: ReducerInputsDocument;
   readonly values: CodebaseValues;
+  /** Of `presence.ts`; default: nothing. */
+  readonly presence?: JsonLinesMap;
 }
 
 /** Largest number of a version's last four hex digits, and the largest step from one to the next within a second. */
@@ -52,22 +71,59 @@ const formatVersionId = (time: string, suffix: number): VersionId =>
 export async function commitAnalysis(
   driver: StoreDriver,
   id: CodebaseId,
-  { head, files, fileHashes, values }: CommitInput,
+  { head, files, fileHashes, dependencies, reducerInputs = ReducerInputsDocument.empty, values, presence }: CommitInput,
   { durable, keepVersions }: { durable: boolean; keepVersions: number },
 ): Promise<AnalysisDocument> {
   const hashesBytes = fileHashes.encode();
   await driver.replace(fileHashesKey(id), hashesBytes, { durable });
   const fileHashesDigest = FileHashesDocument.digestOf(hashesBytes);
+  const dependenciesDigest = await writeDependencies(driver, id, dependencies, durable);
+  const reducersDigest = await writeReducerInputs(driver, id, reducerInputs, durable);
+  const digests = { fileHashesDigest, dependenciesDigest, reducersDigest };
   const encode = (versionId: VersionId): AnalysisDocument =>
-    AnalysisDocument.encode({ ...head, versionId, fileHashesDigest }, files, values);
+    AnalysisDocument.encode({ ...head, versionId, ...digests }, files, values, presence);
   const kept = await listIfReadable(driver, id);
   const document = await createVersion(driver, id, laterThan(kept[0], head.versionId), encode);
   const { versionId } = document.head;
   // Last of all: this is the commit marker.
   await driver.copy(versionKey(id, versionId), analysisKey(id), { durable: true });
   // The version just written always stays, wherever it sorts.
-  await dropVersions(driver, id, kept.slice(keepVersions - 1));
+  await dropOutdated(driver, async () => {
+    const outdated = kept.slice(keepVersions - 1).map((version) => versionKey(id, version));
+    const unused = [
+      ...(dependenciesDigest === null ? [dependenciesKey(id)] : []),
+      ...(reducersDigest === null ? [reducerInputsKey(id)] : []),
+    ];
+    for (const key of unused) if ((await driver.stat(key)) !== undefined) outdated.push(key);
+    return outdated;
+  });
   return document;
+}
+
+/** Answers the digest for the head, or null where nothing was written. */
+async function writeDependencies(
+  driver: StoreDriver,
+  id: CodebaseId,
+  dependencies: DependenciesDocument,
+  durable: boolean,
+): Promise<string | null> {
+  if (dependencies.isEmpty) return null;
+  const bytes = dependencies.encode();
+  await driver.replace(dependenciesKey(id), bytes, { durable });
+  return DependenciesDocument.digestOf(bytes);
+}
+
+/** As for dependencies. */
+async function writeReducerInputs(
+  driver: StoreDriver,
+  id: CodebaseId,
+  inputs: ReducerInputsDocument,
+  durable: boolean,
+): Promise<string | null> {
+  if (inputs.isEmpty) return null;
+  const bytes = inputs.encode();
+  await driver.replace(reducerInputsKey(id), bytes, { durable });
+  return ReducerInputsDocument.digestOf(bytes);
 }
 
 /** `previous` may be gone, and its versions are still there: after an invalidation of everything, for example. */
@@ -103,9 +159,10 @@ async function listIfReadable(driver: StoreDriver, id: CodebaseId): Promise<Vers
 }
 
 /** What cannot be removed now is removed by a later run: the analysis is committed already. */
-async function dropVersions(driver: StoreDriver, id: CodebaseId, versions: readonly VersionId[]): Promise<void> {
+async function dropOutdated(driver: StoreDriver, listKeys: () => Promise<readonly string[]>): Promise<void> {
   try {
-    if (versions.length > 0) await driver.deleteMany(versions.map((version) => versionKey(id, version)));
+    const keys = await listKeys();
+    if (keys.length > 0) await driver.deleteMany(keys);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
   }

@@ -1,8 +1,10 @@
 import type { FileDiff, FileTable } from '../model/file-state.js';
-import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
+import type { ContentHash, RecordId, SourcePath } from '../model/ids.js';
 import { diffFiles } from '../plan/diff.js';
+import { keyOfRecord } from '../plan/record-id.js';
 import { resultKey } from '../plan/result-key.js';
-import type { AnalysisDocument, FileHashesDocument } from './analysis-document.js';
+import type { AnalysisDocument } from './analysis-document.js';
+import type { FileHashesDocument } from './file-hashes-document.js';
 
 /** How `files` differ from the hashes that were committed. */
 export function diffByHashes(hashes: FileHashesDocument, files: FileTable): FileDiff {
@@ -19,18 +21,18 @@ export function diffByHashes(hashes: FileHashesDocument, files: FileTable): File
  */
 export function diffByKeys(document: AnalysisDocument, files: FileTable): FileDiff {
   const analyzers = new Map(Object.entries(document.head.analyzers));
-  const isSame = (keys: ReadonlyMap<string, ResultKey>, path: SourcePath, contentHash: ContentHash): boolean =>
-    keys.size > 0 &&
-    [...keys].every(([id, key]) => {
-      const analyzer = analyzers.get(id);
+  const isSame = (records: ReadonlyMap<string, RecordId>, path: SourcePath, contentHash: ContentHash): boolean =>
+    records.size > 0 &&
+    [...records].every(([analyzerId, id]) => {
+      const analyzer = analyzers.get(analyzerId);
       return (
         analyzer !== undefined &&
-        resultKey(analyzer.fingerprint, analyzer.pathIndependent ? null : path, contentHash) === key
+        resultKey(analyzer.fingerprint, analyzer.pathIndependent ? null : path, contentHash) === keyOfRecord(id)
       );
     });
   const before = function* (): Generator<readonly [string, (table: FileTable, index: number) => boolean]> {
-    for (const [path, keys] of document.entries())
-      yield [path, (table, index) => isSame(keys, path, table.contentHash(index))];
+    for (const [path, records] of document.entries())
+      yield [path, (table, index) => isSame(records, path, table.contentHash(index))];
   };
   return diffFiles(before(), files);
 }

@@ -1,5 +1,5 @@
 import { CacheError } from '../model/errors.js';
-import type { ResultKey, SourcePath, VersionId } from '../model/ids.js';
+import type { RecordId, SourcePath, VersionId } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { canonicalJson } from '../util/canonical-json.js';
 import type { AnalysisDocument, AnalysisHead } from './analysis-document.js';
@@ -61,8 +61,8 @@ export async function diffVersions(cache: CodebaseCache, a: VersionId, b: Versio
   let equal = 0;
   for (const path of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, now] = [
-      before.get(path) ?? new Map<string, ResultKey>(),
-      after.get(path) ?? new Map<string, ResultKey>(),
+      before.get(path) ?? new Map<string, RecordId>(),
+      after.get(path) ?? new Map<string, RecordId>(),
     ];
     for (const analyzer of [...new Set([...old.keys(), ...now.keys()])].sort()) {
       if (old.get(analyzer) === now.get(analyzer)) continue;
@@ -89,7 +89,7 @@ async function requireVersion(cache: CodebaseCache, version: VersionId): Promise
   );
 }
 
-type Side = readonly [document: AnalysisDocument, key: ResultKey | undefined];
+type Side = readonly [document: AnalysisDocument, id: RecordId | undefined];
 
 async function compare(
   cache: CodebaseCache,
@@ -108,9 +108,9 @@ async function compare(
 async function resultOf(
   cache: CodebaseCache,
   { path, analyzer }: { path: SourcePath; analyzer: string },
-  [document, key]: Side,
+  [document, id]: Side,
 ): Promise<JsonValue | undefined> {
-  if (key === undefined) return undefined;
-  const found: RecordLookUp = await cache.findRecord(wantedFrom(document, path, analyzer, key));
+  if (id === undefined) return undefined;
+  const found: RecordLookUp = await cache.findRecord(wantedFrom(document, path, analyzer, id));
   return found.outcome === 'hit' ? found.record.result : undefined;
 }

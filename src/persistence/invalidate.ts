@@ -1,4 +1,4 @@
-import type { ResultKey } from '../model/ids.js';
+import type { CodebaseId, RecordId, ResultKey } from '../model/ids.js';
 import type { Clock } from '../util/clock.js';
 import { unwritable } from './changed-files.js';
 import type { CodebaseCache } from './codebase-cache.js';
@@ -6,15 +6,21 @@ import { appendEpoch, coverage, type Selection } from './epochs.js';
 import {
   ANALYSIS_NAME,
   analysisKey,
+  dependenciesKey,
+  DEPENDENCIES_NAME,
+  REDUCER_INPUTS_NAME,
+  reducerInputsKey,
   FILE_HASHES_NAME,
   fileHashesKey,
   isTemporary,
+  recordIdOf,
   recordKey,
-  resultKeyOf,
+  INPUT_CACHE_NAME,
   SCAN_CACHE_NAME,
   versionKey,
 } from './layout.js';
 import { listVersionIds } from './commit.js';
+import { keyOfRecord } from '../plan/record-id.js';
 
 export interface InvalidationReport {
   readonly codebaseId: string;
@@ -22,7 +28,7 @@ export interface InvalidationReport {
   readonly epoch: number;
   /** Files of the last analysis that lost at least one result. */
   readonly files: number;
-  /** Records that were removed. */
+  /** Records that were removed, those of other states of the dependencies included. */
   readonly removed: number;
 }
 
@@ -38,16 +44,18 @@ export async function invalidateCodebase(
   try {
     const known = document?.head.epoch ?? 0;
     const epoch = await appendEpoch(cache.driver, cache.id, { selection, known, now: new Date(clock.now()) });
+    const records = await cache.listRecords();
     const covered = new Set<ResultKey>();
     let files = 0;
-    for (const [path, keys] of document?.entries() ?? []) {
-      const hit = [...keys].filter(([analyzer]) => covers(path, analyzer));
+    for (const [path, current] of document?.entries() ?? []) {
+      const hit = [...current].filter(([analyzer]) => covers(path, analyzer));
       if (hit.length > 0) files++;
-      for (const [, key] of hit) covered.add(key);
+      for (const [, id] of hit) covered.add(keyOfRecord(id));
     }
-    const keys = whole ? await cache.listRecordKeys() : covered;
-    if (whole) await cache.driver.deleteMany([analysisKey(cache.id), fileHashesKey(cache.id)]);
-    const removed = await cache.driver.deleteMany([...keys].map((key) => recordKey(cache.id, key)));
+    const gone: RecordId[] = [];
+    for (const [key, variants] of records) if (whole || covered.has(key)) gone.push(...variants);
+    if (whole) await cache.driver.deleteMany(documentsOf(cache.id));
+    const removed = await cache.driver.deleteMany(gone.map((id) => recordKey(cache.id, id)));
     return { codebaseId: cache.id, epoch, files, removed };
   } catch (error) {
     throw unwritable(error);
@@ -58,13 +66,12 @@ export async function invalidateCodebase(
 export async function deleteCodebase(cache: CodebaseCache, clock: Clock): Promise<boolean> {
   try {
     const before = await cache.driver.list(cache.id);
-    const isKept = before.some((name) => name === ANALYSIS_NAME || name === FILE_HASHES_NAME || isRemovable(name));
+    const isKept = before.some((name) => DOCUMENT_NAMES.has(name) || isRemovable(name));
     if (isKept) {
       const known = (await cache.openAnalysis())?.head.epoch ?? 0;
       await appendEpoch(cache.driver, cache.id, { selection: {}, known, now: new Date(clock.now()) });
     }
-    // `analysis.json` first: without it nothing refers to the rest.
-    const first = await cache.driver.deleteMany([analysisKey(cache.id), fileHashesKey(cache.id)]);
+    const first = await cache.driver.deleteMany(documentsOf(cache.id));
     const removable = (await cache.driver.list(cache.id)).filter(isRemovable);
     const versions = await listVersionIds(cache.driver, cache.id);
     const rest = await cache.driver.deleteMany([
@@ -77,5 +84,20 @@ export async function deleteCodebase(cache: CodebaseCache, clock: Clock): Promis
   }
 }
 
+/** `analysis.json` first: without it nothing refers to the others. */
+const documentsOf = (id: CodebaseId): string[] => [
+  analysisKey(id),
+  fileHashesKey(id),
+  dependenciesKey(id),
+  reducerInputsKey(id),
+];
+
+const DOCUMENT_NAMES: ReadonlySet<string> = new Set([
+  ANALYSIS_NAME,
+  FILE_HASHES_NAME,
+  DEPENDENCIES_NAME,
+  REDUCER_INPUTS_NAME,
+]);
+
 const isRemovable = (name: string): boolean =>
-  resultKeyOf(name) !== undefined || isTemporary(name) || name === SCAN_CACHE_NAME;
+  recordIdOf(name) !== undefined || isTemporary(name) || name === SCAN_CACHE_NAME || name === INPUT_CACHE_NAME;

@@ -1,4 +1,4 @@
-import type { CodebaseId, ContentHash, Fingerprint, ResultKey, SourcePath, VersionId } from '../model/ids.js';
+import type { CodebaseId, ContentHash, Fingerprint, RecordId, SourcePath, VersionId } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { own } from '../plan/analyzer-identity.js';
 import type { AnalysisDocument, AnalysisHead, CodebaseValues } from './analysis-document.js';
@@ -52,11 +52,11 @@ export class LoadedAnalysis {
 
   /** Undefined where `path` is no source file of this version, or where nothing of `analyzerId` is kept. */
   async loadFile(path: string, analyzerId?: string): Promise<FileAnalysis | undefined> {
-    const keys = this.#document.keysOf(path);
-    if (keys === undefined) return undefined;
-    const selected = [...keys].filter(([analyzer]) => analyzerId === undefined || analyzer === analyzerId);
+    const kept = this.#document.recordsOf(path);
+    if (kept === undefined) return undefined;
+    const selected = [...kept].filter(([analyzer]) => analyzerId === undefined || analyzer === analyzerId);
     if (analyzerId !== undefined && selected.length === 0) return undefined;
-    const wanted = selected.map(([analyzer, key]) => this.#wanted(path, analyzer, key));
+    const wanted = selected.map(([analyzer, id]) => this.#wanted(path, analyzer, id));
     const found = await this.#cache.findRecords(wanted);
     const records = new Map<string, StoredRecord>();
     for (const [index, [analyzer]] of selected.entries()) {
@@ -69,9 +69,9 @@ export class LoadedAnalysis {
 
   /** Every file with its results, sorted by path. A record that cannot be used is left out and reported as an event. */
   async *files(): AsyncGenerator<FileAnalysis> {
-    let batch: { path: SourcePath; keys: ReadonlyMap<string, ResultKey> }[] = [];
-    for (const [path, keys] of this.#document.entries()) {
-      batch.push({ path, keys });
+    let batch: { path: SourcePath; kept: ReadonlyMap<string, RecordId> }[] = [];
+    for (const [path, kept] of this.#document.entries()) {
+      batch.push({ path, kept });
       if (batch.length < BATCH) continue;
       yield* await this.#loadBatch(batch);
       batch = [];
@@ -80,16 +80,16 @@ export class LoadedAnalysis {
   }
 
   async #loadBatch(
-    batch: readonly { path: SourcePath; keys: ReadonlyMap<string, ResultKey> }[],
+    batch: readonly { path: SourcePath; kept: ReadonlyMap<string, RecordId> }[],
   ): Promise<FileAnalysis[]> {
-    const wanted = batch.flatMap(({ path, keys }) =>
-      [...keys].map(([analyzer, key]) => this.#wanted(path, analyzer, key)),
+    const wanted = batch.flatMap(({ path, kept }) =>
+      [...kept].map(([analyzer, id]) => this.#wanted(path, analyzer, id)),
     );
     const found = await this.#cache.findRecords(wanted);
     let next = 0;
-    return batch.map(({ path, keys }) => {
+    return batch.map(({ path, kept }) => {
       const records = new Map<string, StoredRecord>();
-      for (const analyzer of keys.keys()) {
+      for (const analyzer of kept.keys()) {
         const lookUp = found[next++];
         if (lookUp?.outcome === 'hit') records.set(analyzer, lookUp.record);
       }
@@ -97,16 +97,16 @@ export class LoadedAnalysis {
     });
   }
 
-  #wanted(path: string, analyzerId: string, key: ResultKey): Wanted {
-    return wantedFrom(this.#document, path, analyzerId, key);
+  #wanted(path: string, analyzerId: string, id: RecordId): Wanted {
+    return wantedFrom(this.#document, path, analyzerId, id);
   }
 }
 
 /** What the record of one task of `document` must say of itself. */
-export function wantedFrom(document: AnalysisDocument, path: string, analyzerId: string, key: ResultKey): Wanted {
+export function wantedFrom(document: AnalysisDocument, path: string, analyzerId: string, id: RecordId): Wanted {
   const entry = own(document.head.analyzers, analyzerId);
   return {
-    key,
+    id,
     analyzerId,
     fingerprint: entry?.fingerprint ?? ('' as Fingerprint),
     path: entry?.pathIndependent === true ? null : path,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { appendLine, fileSystemTimeNs, overwriteInPlace, readIfPresent, type FileSystem } from '../util/fs.js';
-import { RUN_LOG_NAME, SCAN_CACHE_NAME, STAMP_NAME } from './layout.js';
+import { INPUT_CACHE_NAME, RUN_LOG_NAME, SCAN_CACHE_NAME, STAMP_NAME } from './layout.js';
 
 /** Longer run logs are cut to their newer half. */
 const MAX_RUN_LOG_BYTES = 512 * 1024;
@@ -8,6 +8,7 @@ const MAX_RUN_LOG_BYTES = 512 * 1024;
 const MAX_RUN_LOG_READ_BYTES = 2 * MAX_RUN_LOG_BYTES;
 /** About 100 bytes for each source file. */
 const MAX_SCAN_CACHE_BYTES = 512 * 1024 * 1024;
+const MAX_INPUT_CACHE_BYTES = 128 * 1024 * 1024;
 
 /**
  * What a codebase keeps on this machine only. Losing any of it costs time, so nothing here throws. All of it is written in place:
@@ -30,9 +31,19 @@ export class LocalState {
     this.#quietly(() => overwriteInPlace(this.#fs, this.#file(SCAN_CACHE_NAME), bytes));
   }
 
-  /** Makes sure that saving a scan cache later adds no name to the folder. */
-  touchScanCache(): void {
-    this.#quietly(() => appendLine(this.#fs, this.#file(SCAN_CACHE_NAME), ''));
+  /** Tuples of files that results depend on and that are no source files. */
+  readInputCache(): Buffer | undefined {
+    return this.#quietly(() => readIfPresent(this.#fs, this.#file(INPUT_CACHE_NAME), MAX_INPUT_CACHE_BYTES));
+  }
+
+  saveInputCache(bytes: Uint8Array): void {
+    this.#quietly(() => overwriteInPlace(this.#fs, this.#file(INPUT_CACHE_NAME), bytes));
+  }
+
+  /** Makes sure that saving the caches later adds no name to the folder. */
+  touchCaches(): void {
+    for (const name of [SCAN_CACHE_NAME, INPUT_CACHE_NAME])
+      this.#quietly(() => appendLine(this.#fs, this.#file(name), ''));
   }
 
   /** The time on the clock of the file system that holds the cache, which differs from the process clock. */

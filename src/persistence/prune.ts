@@ -10,8 +10,8 @@ import {
   analysisKey,
   epochsFolder,
   isTemporary,
+  recordIdOf,
   recordName,
-  resultKeyOf,
   versionKey,
   versionName,
   versionsFolder,
@@ -119,8 +119,8 @@ async function referencedNames(cache: CodebaseCache, versions: readonly VersionI
 }
 
 function addNames(cache: CodebaseCache, document: AnalysisDocument, names: Set<string>): void {
-  for (const [, keys] of document.entries())
-    for (const key of keys.values()) names.add(`${cache.id}/${recordName(key)}`);
+  for (const [, records] of document.entries())
+    for (const id of records.values()) names.add(`${cache.id}/${recordName(id)}`);
 }
 
 function stopped(cache: CodebaseCache, document: string): CacheError {
@@ -136,7 +136,7 @@ async function listStored(cache: CodebaseCache): Promise<{ records: Stored[]; te
   const temporaries: Stored[] = [];
   for (const folder of [cache.id, versionsFolder(cache.id), epochsFolder(cache.id)]) {
     for (const name of await cache.driver.list(folder)) {
-      const list = isTemporary(name) ? temporaries : resultKeyOf(name) === undefined ? undefined : records;
+      const list = isTemporary(name) ? temporaries : recordIdOf(name) === undefined ? undefined : records;
       const key = `${folder}/${name}`;
       const stat = list === undefined ? undefined : await cache.driver.stat(key);
       if (stat !== undefined) list?.push({ key, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt });

@@ -1,6 +1,8 @@
-import type { ContentHash, Fingerprint, ResultKey } from '../model/ids.js';
+import type { Dependency } from '../model/dependency.js';
+import type { ContentHash, Fingerprint, RecordId, ResultKey } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { checkSeal, sealText } from '../codec/sealed-json.js';
+import { keyOfRecord, recordId } from '../plan/record-id.js';
 import { RECORD_FORMAT } from '../plan/result-key.js';
 import { parseDocument } from '../schema/parse-json.js';
 import type { ResultRecord } from '../schema/generated/result-record.js';
@@ -19,13 +21,17 @@ export interface RecordDraft {
   readonly contentHash: ContentHash;
   readonly sizeBytes: number;
   readonly epoch: number;
+  /** In the order in which they were read; they are part of the record's name. */
+  readonly dependencies: readonly Dependency[];
+  /** `sha256:…` of what dependents compare; null: they compare all of the result. */
+  readonly surface: string | null;
   readonly analyzedAt: string;
   readonly durationMs: number;
   readonly cost: Readonly<Record<string, number>>;
   readonly resultText: string;
 }
 
-/** The bytes of a `file_<key>.json`. */
+/** The bytes of a `file_<record id>.json`. */
 export function encodeRecord(draft: RecordDraft): Buffer {
   const { id, version, fingerprint } = draft.analyzer;
   return sealText(`{
@@ -37,8 +43,8 @@ export function encodeRecord(draft: RecordDraft): Buffer {
   "contentHash": "${draft.contentHash}",
   "sizeBytes": ${draft.sizeBytes},
   "epoch": ${draft.epoch},
-  "dependencies": [],
-  "surface": null,
+  "dependencies": ${dependenciesText(draft.dependencies)},
+  "surface": ${JSON.stringify(draft.surface)},
   "analyzedAt": "${draft.analyzedAt}",
   "durationMs": ${draft.durationMs},
   "cost": ${JSON.stringify(draft.cost)},
@@ -46,9 +52,15 @@ export function encodeRecord(draft: RecordDraft): Buffer {
 `);
 }
 
+/** One dependency a line. */
+function dependenciesText(dependencies: readonly Dependency[]): string {
+  if (dependencies.length === 0) return '[]';
+  return `[\n${dependencies.map((dependency) => `    ${JSON.stringify(dependency)}`).join(',\n')}\n  ]`;
+}
+
 /** Whether a reader would refuse the record for its size. */
 export function isTooLarge(draft: RecordDraft): boolean {
-  const { length } = draft.resultText;
+  const length = draft.resultText.length + dependenciesText(draft.dependencies).length;
   if (length > MAX_RECORD_BYTES) return true;
   // A character takes at most three bytes, a newline with its indentation as well.
   return length > MAX_RECORD_BYTES / 4 && encodeRecord(draft).length > MAX_RECORD_BYTES;
@@ -56,7 +68,7 @@ export function isTooLarge(draft: RecordDraft): boolean {
 
 /** What a record must say of itself to be taken. */
 export interface Expectation {
-  readonly key: ResultKey;
+  readonly id: RecordId;
   readonly analyzerId: string;
   readonly fingerprint: Fingerprint;
   /** Null where the result does not depend on the path. */
@@ -90,11 +102,11 @@ export function openRecord(bytes: Buffer, validators: Validators, { strict = fal
 }
 
 function mismatchWith(record: ResultRecord, expected: Expectation): string | undefined {
-  if (record.key !== expected.key) return `key ${record.key}`;
+  if (record.key !== keyOfRecord(expected.id)) return `key ${record.key}`;
   if (record.analyzer.id !== expected.analyzerId) return `analyzer ${record.analyzer.id}`;
   if (record.analyzer.fingerprint !== expected.fingerprint) return `fingerprint ${record.analyzer.fingerprint}`;
   if (expected.path !== null && record.path !== expected.path) return `path ${record.path}`;
   if (expected.contentHash !== undefined && record.contentHash !== expected.contentHash)
     return `content ${record.contentHash}`;
-  return undefined;
+  return recordId(record.key, record.dependencies) === expected.id ? undefined : 'other dependencies';
 }

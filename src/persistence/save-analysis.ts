@@ -1,6 +1,7 @@
-import type { ContentHash, ContentHashAlgorithm, ResultKey, SourcePath, VersionId } from '../model/ids.js';
+import type { ContentHash, ContentHashAlgorithm, RecordId, SourcePath, VersionId } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { identityOf, type AnalyzerIdentity } from '../plan/analyzer-identity.js';
+import { recordId } from '../plan/record-id.js';
 import { resultKey } from '../plan/result-key.js';
 import { assertJson, canonicalJson, toJsonValue } from '../util/canonical-json.js';
 import type { Clock } from '../util/clock.js';
@@ -9,16 +10,16 @@ import { TOOL } from '../util/tool.js';
 import {
   ANALYSIS_FORMAT,
   ANALYSIS_SCHEMA,
-  FileHashesDocument,
   filesMap,
-  formatKeys,
+  formatRecords,
   RESERVED_NAMES,
-  type AnalysisHead,
   type CodebaseValues,
 } from './analysis-document.js';
 import { unwritable } from './changed-files.js';
 import type { CodebaseCache } from './codebase-cache.js';
-import { commitAnalysis, newVersionId } from './commit.js';
+import { commitAnalysis, newVersionId, type NewHead } from './commit.js';
+import { DependenciesDocument } from './dependencies-document.js';
+import { FileHashesDocument } from './file-hashes-document.js';
 import { recordKey } from './layout.js';
 import { encodeRecord, isTooLarge, MAX_RECORD_BYTES, type RecordDraft } from './record.js';
 import { parseSourcePath } from './source-path.js';
@@ -71,7 +72,13 @@ export async function saveAnalysis(cache: CodebaseCache, input: AnalysisInput, c
     const document = await commitAnalysis(
       cache.driver,
       cache.id,
-      { head, files: filesMap(drafts.entries), fileHashes, values },
+      {
+        head,
+        files: filesMap(drafts.entries),
+        fileHashes,
+        dependencies: DependenciesDocument.empty,
+        values,
+      },
       { durable: false, keepVersions: KEEP_VERSIONS },
     );
     return { versionId: document.head.versionId, written, kept: drafts.records.length - written };
@@ -81,16 +88,13 @@ export async function saveAnalysis(cache: CodebaseCache, input: AnalysisInput, c
 }
 
 function identitiesOf({ analyzers }: AnalysisInput): Map<string, AnalyzerIdentity> {
-  const unused = (): never => {
-    throw new TypeError('Expected only the identity of this analyzer to be used');
-  };
   return new Map(
     Object.entries(analyzers)
       .sort(([a], [b]) => byCodeUnit(a, b))
       .map(([id, { version, options }]) => {
         if (id === '' || id === '__proto__') throw new TypeError(`Expected the id of an analyzer, found "${id}"`);
         if (typeof version !== 'string') throw new TypeError(`Expected the version of ${id} to be a string`);
-        return [id, identityOf({ id, version, options, codeDigest: SAVED_CODE, analyze: unused }, {})];
+        return [id, identityOf({ id, version, options, codeDigest: SAVED_CODE }, {})];
       }),
   );
 }
@@ -117,7 +121,7 @@ function epochOf({ epochs }: CodebaseCache, { epoch = epochs.current }: Analysis
 interface Drafts {
   readonly records: RecordDraft[];
   /** Sorted by path. */
-  readonly entries: [path: string, keys: string][];
+  readonly entries: [path: string, records: string][];
   readonly hashes: [path: SourcePath, contentHash: ContentHash][];
 }
 
@@ -133,16 +137,16 @@ function draftsOf(
   for (const [index, file] of files.entries()) {
     const path = parseSourcePath(file.path);
     if (files[index - 1]?.path === path) throw new TypeError(`Expected each file once, found ${path} twice`);
-    const keys: [string, ResultKey][] = [];
+    const records: [string, RecordId][] = [];
     for (const id of Object.keys(file.results).sort()) {
       const identity = identities.get(id);
       if (identity === undefined)
         throw new TypeError(`Expected analyzers to describe "${id}", which has a result for ${path}`);
       const draft = draftOf(file, id, identity, { epoch, analyzedAt });
       drafts.records.push(draft);
-      keys.push([id, draft.key]);
+      records.push([id, recordId(draft.key, draft.dependencies)]);
     }
-    drafts.entries.push([path, formatKeys(keys)]);
+    drafts.entries.push([path, formatRecords(records)]);
     drafts.hashes.push([path, file.contentHash as ContentHash]);
   }
   return drafts;
@@ -175,6 +179,8 @@ function draftOf(
     },
     ...{
       epoch,
+      dependencies: [],
+      surface: null,
       analyzedAt,
       durationMs: 0,
       cost: {},
@@ -188,12 +194,13 @@ function draftOf(
 
 /** Who saves decides: another result under the same key replaces the kept one. */
 async function saveIfNew(cache: CodebaseCache, draft: RecordDraft): Promise<boolean> {
-  const key = recordKey(cache.id, draft.key);
+  const id = recordId(draft.key, draft.dependencies);
+  const key = recordKey(cache.id, id);
   const bytes = encodeRecord(draft);
   if (await cache.driver.create(key, bytes, { durable: false })) return true;
   const { analyzer, path, contentHash } = draft;
   const found = await cache.findRecord({
-    ...{ key: draft.key, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint },
+    ...{ id, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint },
     ...{ path, contentHash, requestedPath: path },
   });
   // A result that an invalidation has overtaken replaces none that still counts.
@@ -211,7 +218,7 @@ async function newHead(
   identities: ReadonlyMap<string, AnalyzerIdentity>,
   drafts: Drafts,
   clock: Clock,
-): Promise<Omit<AnalysisHead, 'fileHashesDigest'>> {
+): Promise<NewHead> {
   const previous = await cache.openAnalysis();
   const counts = (id: string): number => drafts.records.filter(({ analyzer }) => analyzer.id === id).length;
   const algorithm = (drafts.hashes[0]?.[1].split(':', 1)[0] ?? 'xxh64') as ContentHashAlgorithm;
@@ -227,7 +234,10 @@ async function newHead(
     contentHash: algorithm,
     scope: { include: [], exclude: [], gitignore: false },
     analyzers: Object.fromEntries(
-      [...identities].map(([id, identity]) => [id, { ...identity, results: counts(id), durationMs: 0 }]),
+      [...identities].map(([id, identity]) => [
+        id,
+        { ...identity, results: counts(id), durationMs: 0, uses: [], withDependencies: 0, cost: {} },
+      ]),
     ),
     totals: {
       files: drafts.entries.length,
@@ -240,5 +250,6 @@ async function newHead(
     durationMs: 0,
     savedMs: 0,
     notKept: [],
+    inputs: [],
   };
 }

@@ -1,17 +1,22 @@
 import { messageOf } from '../model/errors.js';
-import type { ResultKey } from '../model/ids.js';
+import type { RecordId, SourcePath } from '../model/ids.js';
 import { loadValidators, type Validators } from '../schema/validate.js';
 import { TimeSlice } from '../util/clock.js';
 import { checkSeal } from '../codec/sealed-json.js';
 import { parseDocument } from '../schema/parse-json.js';
+import { keyOfRecord, recordId } from '../plan/record-id.js';
 import { RECORD_FORMAT, resultKey } from '../plan/result-key.js';
 import { ANALYSIS_FORMAT, MAX_ANALYSIS_BYTES, type AnalysisDocument } from './analysis-document.js';
 import type { CodebaseCache, StoredRecord } from './codebase-cache.js';
 import { listVersionIds } from './commit.js';
+import { DependenciesDocument, type FileDependencies } from './dependencies-document.js';
 import { openVersion } from './history.js';
 import {
   ANALYSIS_NAME,
   analysisKey,
+  DEPENDENCIES_NAME,
+  REDUCER_INPUTS_NAME,
+  dependenciesKey,
   FILE_HASHES_NAME,
   recordKey,
   recordName,
@@ -43,12 +48,14 @@ export async function verifyCodebase(cache: CodebaseCache, { repair }: { repair:
   const bad: string[] = [];
   const analysis = await verifyAnalysis(cache, problems, bad);
   const versions = await verifyVersions(cache, problems, bad);
-  const keys = await cache.listRecordKeys();
-  await verifyRecords(cache, [...keys].sort(), problems, bad);
-  for (const key of await missingKeys(cache, analysis, keys))
-    problems.push({ document: recordName(key), problem: 'analysis.json refers to it, and it is missing' });
+  const records = new Set([...(await cache.listRecords()).values()].flat());
+  const dependencies = analysis && (await verifyDependencies(cache, analysis, problems, bad));
+  await verifyRecords(cache, [...records].sort(), problems, bad);
+  for (const id of await missingRecords(cache, analysis, records))
+    problems.push({ document: recordName(id), problem: 'analysis.json refers to it, and it is missing' });
   const repaired = repair ? await cache.driver.deleteMany(bad) : 0;
-  return { documents: keys.size + versions + (analysis === undefined ? 0 : 2), records: keys.size, problems, repaired };
+  const documents = records.size + versions + (analysis === undefined ? 0 : 2) + (dependencies === undefined ? 0 : 1);
+  return { documents, records: records.size, problems, repaired };
 }
 
 async function verifyAnalysis(
@@ -66,7 +73,54 @@ async function verifyAnalysis(
   if ((await cache.openFileHashes(analysis)) === undefined) {
     problems.push({ document: FILE_HASHES_NAME, problem: 'it is not the one that analysis.json was committed with' });
   }
+  // The next run that needs it takes it from the results.
+  if ((await cache.openReducerInputs(analysis)) === undefined) {
+    const problem =
+      'it is not the one that analysis.json was committed with, or its layout is not that of this version';
+    problems.push({ document: REDUCER_INPUTS_NAME, problem });
+  }
   return analysis;
+}
+
+/** Each line against the names of the records, which follow from what they depend on. Answers nothing where there is no such document. */
+async function verifyDependencies(
+  cache: CodebaseCache,
+  analysis: AnalysisDocument,
+  problems: DocumentProblem[],
+  bad: string[],
+): Promise<DependenciesDocument | undefined> {
+  if (analysis.head.dependenciesDigest === null) return undefined;
+  const [bytes] = await cache.driver.loadMany([dependenciesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
+  const isCommitted =
+    Buffer.isBuffer(bytes) && DependenciesDocument.digestOf(bytes) === analysis.head.dependenciesDigest;
+  const document = isCommitted ? DependenciesDocument.parse(bytes) : undefined;
+  const problem = isCommitted
+    ? document === undefined
+      ? 'its layout is not that of this version'
+      : lineProblem(document, analysis)
+    : 'it is not the one that analysis.json was committed with';
+  if (problem === undefined) return document;
+  problems.push({ document: DEPENDENCIES_NAME, problem });
+  // The next run that needs it takes it from the records.
+  if (Buffer.isBuffer(bytes)) bad.push(dependenciesKey(cache.id));
+  return document;
+}
+
+/** What is said of a task must be what its record is named after, for each task and for no other. */
+function lineProblem(document: DependenciesDocument, analysis: AnalysisDocument): string | undefined {
+  const said = document.entries();
+  let line = said.next();
+  for (const [path, records] of analysis.entries()) {
+    const isHere = line.done !== true && line.value[0] === path;
+    const byAnalyzer: FileDependencies = isHere ? (line.value as [SourcePath, FileDependencies])[1] : new Map();
+    if (isHere) line = said.next();
+    for (const [analyzer, id] of records)
+      if (recordId(keyOfRecord(id), byAnalyzer.get(analyzer) ?? []) !== id)
+        return `what it says of ${analyzer} for ${path} is not what the record depends on`;
+    for (const analyzer of byAnalyzer.keys())
+      if (!records.has(analyzer)) return `there is no result of ${analyzer} for ${path}`;
+  }
+  return line.done === true ? undefined : `there is no source file ${line.value[0]}`;
 }
 
 async function verifyVersions(cache: CodebaseCache, problems: DocumentProblem[], bad: string[]): Promise<number> {
@@ -104,60 +158,62 @@ function newerFormat(bytes: Buffer | undefined | Error, known: number): string |
 
 async function verifyRecords(
   cache: CodebaseCache,
-  keys: readonly ResultKey[],
+  ids: readonly RecordId[],
   problems: DocumentProblem[],
   bad: string[],
 ): Promise<void> {
   const validators = await loadValidators();
   const slice = new TimeSlice();
-  for (let start = 0; start < keys.length; start += BATCH) {
-    const batch = keys.slice(start, start + BATCH);
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const batch = ids.slice(start, start + BATCH);
     const loaded = await cache.driver.loadMany(
-      batch.map((key) => recordKey(cache.id, key)),
+      batch.map((id) => recordKey(cache.id, id)),
       {
         maxBytes: MAX_RECORD_BYTES,
       },
     );
-    for (const [index, key] of batch.entries()) {
-      const problem = recordProblem(loaded[index], key, validators);
+    for (const [index, id] of batch.entries()) {
+      const problem = recordProblem(loaded[index], id, validators);
       if (problem === undefined) continue;
       const newer = newerFormat(loaded[index], RECORD_FORMAT);
-      problems.push({ document: recordName(key), problem: newer ?? problem });
+      problems.push({ document: recordName(id), problem: newer ?? problem });
       if (newer !== undefined) continue;
-      bad.push(recordKey(cache.id, key));
+      bad.push(recordKey(cache.id, id));
     }
     if (slice.due()) await slice.yieldTurn();
   }
 }
 
-function recordProblem(bytes: Buffer | undefined | Error, key: ResultKey, validators: Validators): string | undefined {
+function recordProblem(bytes: Buffer | undefined | Error, id: RecordId, validators: Validators): string | undefined {
   if (bytes === undefined) return undefined;
   if (bytes instanceof Error) return messageOf(bytes);
   const opened = openRecord(bytes, validators, { strict: true });
   if (!opened.ok) return opened.problem;
-  return keyProblem(opened.record, key);
+  return nameProblem(opened.record, id);
 }
 
-/** A record's key follows from what it says of itself. */
-function keyProblem(record: StoredRecord, key: ResultKey): string | undefined {
-  if (record.key !== key) return `it says that it is ${record.key}`;
+/** A record's name follows from what it says of itself. */
+function nameProblem(record: StoredRecord, id: RecordId): string | undefined {
+  const { key } = record;
+  if (key !== keyOfRecord(id)) return `it says that it is ${key}`;
+  if (recordId(key, record.dependencies) !== id) return 'its name does not follow from its dependencies';
   const { fingerprint } = record.analyzer;
   const fits = [record.path, null].some((path) => resultKey(fingerprint, path, record.contentHash) === key);
   return fits ? undefined : 'its key does not follow from its analyzer, path and content';
 }
 
 /** Records that the analysis needs; those that were invalidated since are rightly gone. */
-async function missingKeys(
+async function missingRecords(
   cache: CodebaseCache,
   analysis: AnalysisDocument | undefined,
-  present: ReadonlySet<ResultKey>,
-): Promise<ResultKey[]> {
-  const missing = new Set<ResultKey>();
+  present: ReadonlySet<RecordId>,
+): Promise<RecordId[]> {
+  const missing = new Set<RecordId>();
   const invalidated = await cache.epochs.coverage();
-  for (const [path, keys] of analysis?.entries() ?? []) {
-    for (const [analyzer, key] of keys) {
-      const isGone = !present.has(key) && invalidated.after(analysis?.head.epoch ?? 0, path, analyzer) === undefined;
-      if (isGone) missing.add(key);
+  for (const [path, records] of analysis?.entries() ?? []) {
+    for (const [analyzer, id] of records) {
+      const isGone = !present.has(id) && invalidated.after(analysis?.head.epoch ?? 0, path, analyzer) === undefined;
+      if (isGone) missing.add(id);
     }
   }
   return [...missing];

@@ -1,4 +1,4 @@
-import type { Analyzer } from '../model/analyzer.js';
+import type { AnalyzerShape } from '../model/analyzer.js';
 import type { Fingerprint } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Reason } from '../model/plan.js';
@@ -20,7 +20,7 @@ export interface AnalyzerIdentity {
 
 /** Identity of `analyzer` under the environment `variables`. */
 export function identityOf(
-  analyzer: Analyzer,
+  analyzer: AnalyzerShape,
   variables: Readonly<Record<string, string | undefined>>,
 ): AnalyzerIdentity {
   const environment = Object.fromEntries(

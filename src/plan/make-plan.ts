@@ -46,6 +46,8 @@ export interface PlanInput {
   readonly analyzers: readonly PlanAnalyzer[];
   readonly previous: PreviousRun | undefined;
   readonly damaged: readonly DamagedRecord[];
+  /** By analyzer, then path: tasks of which something else changed that their result depends on. */
+  readonly stale: ReadonlyMap<string, ReadonlyMap<string, Reason>>;
   /** Number of the newest invalidation since the last committed run, or ever, that covers this task; the whole is undefined where there was none. */
   readonly invalidatedBy: ((path: string, analyzer: string) => number | undefined) | undefined;
   readonly force: boolean;
@@ -127,6 +129,7 @@ function suspects(analyzer: PlanAnalyzer, facts: Facts): Iterable<number> {
   facts.diff.changed.forEach(add);
   facts.notKeptBy.get(analyzer.id)?.forEach((_, path) => add(path));
   facts.damagedBy.get(analyzer.id)?.forEach((_, path) => add(path));
+  facts.stale.get(analyzer.id)?.forEach((_, path) => add(path));
   return indexes;
 }
 
@@ -158,6 +161,8 @@ function reasonToRun(index: number, analyzer: PlanAnalyzer, facts: Facts): Reaso
   const [change] = identityChanges(before.identity, analyzer.identity);
   if (change !== undefined) return change;
   if (notKept !== undefined) return { kind: 'not-kept', why: notKept };
+  const stale = facts.stale.get(analyzer.id)?.get(path);
+  if (stale !== undefined) return stale;
   const damaged = facts.damagedBy.get(analyzer.id)?.get(path);
   if (damaged === undefined) return undefined;
   const { key, problem } = damaged;
@@ -209,7 +214,7 @@ export const UNCHANGED: Decided = { decision: 'reuse', reason: { kind: 'unchange
 export function listTasks(
   files: FileTable,
   analyzers: readonly PlanAnalyzer[],
-  { candidates }: Plan,
+  candidates: readonly Candidate[],
   decided: ReadonlyMap<Candidate, Decided>,
 ): PlannedTask[] {
   const tasks: PlannedTask[] = [];

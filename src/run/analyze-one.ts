@@ -1,27 +1,52 @@
-import type { AnalysisContext, Analyzer, SourceFile } from '../model/analyzer.js';
+import type { AnalysisContext, Analyzer, AnalyzerShape, SourceFile } from '../model/analyzer.js';
 import { messageOf } from '../model/errors.js';
-import { assertJson } from '../util/canonical-json.js';
+import type { JsonValue } from '../model/json.js';
+import { assertJson, canonicalJson } from '../util/canonical-json.js';
+import { sha256Hex } from '../util/hash.js';
 import type { Outcome } from './outcome.js';
+import { TrackedInput, type AskResult, type InputSource } from './tracked-input.js';
+
+/** What one analysis is given besides its file. */
+export interface Surroundings {
+  readonly source: InputSource;
+  readonly askResult: AskResult;
+  readonly signal: AbortSignal;
+}
 
 /** Asks `analyzer` about one file. An analyzer that throws, or answers what is not JSON, is an outcome; this never throws. */
-export function analyzeOne(analyzer: Analyzer, file: SourceFile, signal: AbortSignal): Outcome | Promise<Outcome> {
-  const context = new TaskContext(signal);
+export function analyzeOne(
+  analyzer: Analyzer,
+  file: SourceFile,
+  { source, askResult, signal }: Surroundings,
+): Outcome | Promise<Outcome> {
+  const context = new TaskContext(analyzer, source, askResult, signal);
   const startedAt = performance.now();
-  const answered = (result: unknown): Outcome => toOutcome(result, context, performance.now() - startedAt);
+  const answered = (result: unknown): Outcome => {
+    context.end();
+    return toOutcome(analyzer, result, context, performance.now() - startedAt);
+  };
+  const failed = (cause: unknown): Outcome => {
+    context.end();
+    return threw(cause);
+  };
   try {
     const answer: unknown = analyzer.analyze(file, context);
-    return isPromise(answer) ? Promise.resolve(answer).then(answered, threw) : answered(answer);
+    return isPromise(answer) ? Promise.resolve(answer).then(answered, failed) : answered(answer);
   } catch (error) {
-    return threw(error);
+    return failed(error);
   }
 }
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
-const threw = (cause: unknown): Outcome => ({ ok: false, reason: 'analyzer-threw', message: messageOf(cause), cause });
+export const threw = (cause: unknown): Outcome => ({
+  ...{ ok: false, reason: 'analyzer-threw', message: messageOf(cause) },
+  cause,
+});
 
-function toOutcome(result: unknown, context: TaskContext, durationMs: number): Outcome {
+/** What an analyzer answered, with what was recorded meanwhile. */
+export function toOutcome(analyzer: AnalyzerShape, result: unknown, inputs: TrackedInput, durationMs: number): Outcome {
   let resultText: string;
   try {
     assertJson(result);
@@ -30,35 +55,38 @@ function toOutcome(result: unknown, context: TaskContext, durationMs: number): O
   } catch (error) {
     return { ok: false, reason: 'result-not-json', message: messageOf(error) };
   }
+  let surface: string | null;
+  try {
+    surface = surfaceOf(analyzer, result);
+  } catch (cause) {
+    return { ok: false, reason: 'analyzer-threw', message: `its surface failed: ${messageOf(cause)}`, cause };
+  }
   return {
     ok: true,
     resultText,
     durationMs: Math.round(durationMs * 1000) / 1000,
-    cost: context.costs,
-    uncacheable: context.uncacheableReason,
+    cost: inputs.costs,
+    uncacheable: inputs.uncacheableReason,
+    dependencies: inputs.dependencies,
+    surface,
   };
 }
 
-class TaskContext implements AnalysisContext {
+function surfaceOf(analyzer: AnalyzerShape, result: unknown): string | null {
+  const surface = analyzer.surface?.(result);
+  if (surface === undefined) return null;
+  assertJson(surface, 'the surface');
+  return resultDigest(surface);
+}
+
+/** `sha256:…` of a JSON value in canonical form: of a surface, or of a whole result where its analyzer has none. */
+export const resultDigest = (result: JsonValue): string => `sha256:${sha256Hex(canonicalJson(result))}`;
+
+class TaskContext extends TrackedInput implements AnalysisContext {
   readonly signal: AbortSignal;
-  readonly costs: Record<string, number> = {};
-  uncacheableReason: string | undefined;
 
-  constructor(signal: AbortSignal) {
+  constructor(analyzer: AnalyzerShape, source: InputSource, askResult: AskResult, signal: AbortSignal) {
+    super(analyzer, source, askResult);
     this.signal = signal;
-  }
-
-  cost(cost: Readonly<Record<string, number>>): void {
-    for (const [unit, amount] of Object.entries(cost)) {
-      if (!Number.isFinite(amount) || amount < 0)
-        throw new TypeError(`Expected cost.${unit} to be a number of at least 0`);
-      const sum = (this.costs[unit] ?? 0) + amount;
-      if (!Number.isFinite(sum)) throw new TypeError(`Expected the sum of cost.${unit} to be finite`);
-      this.costs[unit] = sum;
-    }
-  }
-
-  uncacheable(reason: string): void {
-    this.uncacheableReason ??= reason;
   }
 }

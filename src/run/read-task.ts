@@ -5,6 +5,7 @@ import { currentTuple, readStable, sameTuple, tupleOf, type FileTuple } from '..
 import type { Outcome } from './outcome.js';
 import { HashedFile } from './source-file.js';
 import type { RunOptions, Task, TaskResult } from './task.js';
+import { changedInput } from './tracked-input.js';
 
 /** A task's file as it was read, once, for all analyzers that are asked about it. */
 export type ReadFile =
@@ -50,20 +51,26 @@ export function unreadResult({ contentHash }: Task, { message }: { readonly mess
   return { outcome: { ok: false, reason: 'source-unreadable', message }, contentHash, sizeBytes: 0 };
 }
 
-const CHANGED_DURING_RUN = 'the file changed during the run';
+export const CHANGED_DURING_RUN = 'the file changed during the run';
 
-/** A result whose file is not, or no longer, the one that was planned is answered but kept under neither content's key. */
-export function resultOf(
+/**
+ * A result whose file is not, or no longer, the one that was planned is answered but kept under neither content's key; nor is one that saw
+ * an input in another state than the rest of the run.
+ */
+export function judge(
   task: Task,
   { file, tuple, absolute }: GoodRead,
   outcome: Outcome,
-  { fs }: ReadOptions,
+  { fs, states }: ReadOptions & Pick<RunOptions, 'states'>,
 ): TaskResult {
   const { contentHash, bytes } = file;
   const facts = { contentHash, sizeBytes: bytes.length };
-  if (!outcome.ok || (contentHash === task.contentHash && isStill(tuple, currentTuple(fs, absolute))))
-    return { outcome, ...facts };
-  return { outcome: { ...outcome, uncacheable: CHANGED_DURING_RUN }, ...facts };
+  if (!outcome.ok) return { outcome, ...facts };
+  const isSame = contentHash === task.contentHash && isStill(tuple, currentTuple(fs, absolute));
+  const uncacheable = isSame
+    ? (outcome.uncacheable ?? changedInput(outcome.dependencies, (input) => states.isCurrent(input)))
+    : CHANGED_DURING_RUN;
+  return { outcome: { ...outcome, uncacheable }, ...facts };
 }
 
 const isStill = (then: FileTuple, now: FileTuple | undefined): boolean => now !== undefined && sameTuple(then, now);

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { TimeSlice } from '../util/clock.js';
-import type { SourceFile } from '../model/analyzer.js';
+import { isBatchAnalyzer, type Analyzer, type SourceFile } from '../model/analyzer.js';
 import { analyzeOne } from './analyze-one.js';
 import { Interruptible } from './interruptible.js';
 import type { Outcome } from './outcome.js';
-import { readTask, resultOf, unreadResult } from './read-task.js';
+import { judge, readTask, unreadResult, type GoodRead, type ReadFile } from './read-task.js';
+import { runMany } from './run-many.js';
 import type { RunAnalyzer, RunOptions, Task } from './task.js';
 
 /**
@@ -14,7 +15,7 @@ import type { RunAnalyzer, RunOptions, Task } from './task.js';
 export async function runHere<T extends Task>(tasks: readonly T[], options: RunOptions<T>): Promise<void> {
   const slice = new TimeSlice();
   const files = groupByPath(tasks);
-  const interruptible = new Interruptible(options.signal);
+  const interruptible = Interruptible.open(options.signal);
   const runFile = async (group: readonly T[]): Promise<boolean> => {
     if (slice.due()) await slice.yieldTurn();
     return !options.signal.aborted && (await runGroup(group, options, interruptible));
@@ -44,9 +45,11 @@ async function runGroup<T extends Task>(
   options: RunOptions<T>,
   interruptible: Interruptible,
 ): Promise<boolean> {
-  const read = readTask(group[0] as T, options);
+  let read: ReadFile | undefined;
   let waited = false;
   for (const task of group) {
+    if (!options.claim(task)) continue;
+    read ??= readTask(task, options);
     if (!read.ok) {
       await options.onResult(task, unreadResult(task, read));
       continue;
@@ -56,17 +59,45 @@ async function runGroup<T extends Task>(
     waited ||= answer instanceof Promise;
     const outcome = answer instanceof Promise ? await interruptible.wait(answer) : answer;
     if (outcome === undefined) break;
-    // An analyzer that was told to stop fails for no fault of its own.
-    if (!options.signal.aborted || outcome.ok) await options.onResult(task, resultOf(task, read, outcome, options));
+    await handOver(task, read, outcome, options);
   }
   return waited;
 }
 
-function ask<T extends Task>(
+function ask<T extends Task>(task: T, file: SourceFile, options: RunOptions<T>): Outcome | Promise<Outcome> {
+  const { analyzer } = options.analyzers.get(task.analyzerId) as RunAnalyzer;
+  return analyzeOne(analyzer as Analyzer, file, {
+    source: options,
+    signal: options.signal,
+    askResult: (analyzerId, path) => options.resultOf(task, analyzerId, path),
+  });
+}
+
+/** An analyzer that was told to stop fails for no fault of its own. */
+export async function handOver<T extends Task>(
   task: T,
-  file: SourceFile,
-  { analyzers, signal }: RunOptions<T>,
-): Outcome | Promise<Outcome> {
-  const { analyzer } = analyzers.get(task.analyzerId) as RunAnalyzer;
-  return analyzeOne(analyzer, file, signal);
+  read: GoodRead,
+  outcome: Outcome,
+  options: RunOptions<T>,
+): Promise<void> {
+  if (!options.signal.aborted || outcome.ok) await options.onResult(task, judge(task, read, outcome, options));
+}
+
+/**
+ * Runs one task, which is claimed already, in this thread and at once: somebody waits for its result. So it takes no slot of those that may
+ * all be held by who waits.
+ */
+export async function runOne<T extends Task>(task: T, options: RunOptions<T>): Promise<void> {
+  const { analyzer } = options.analyzers.get(task.analyzerId) as RunAnalyzer;
+  if (options.signal.aborted) return;
+  if (isBatchAnalyzer(analyzer)) return runMany(analyzer, [task], options);
+  const read = readTask(task, options);
+  if (!read.ok) return options.onResult(task, unreadResult(task, read));
+  const interruptible = Interruptible.open(options.signal);
+  try {
+    const outcome = await interruptible.wait(ask(task, read.file, options));
+    if (outcome !== undefined) await handOver(task, read, outcome, options);
+  } finally {
+    interruptible.close();
+  }
 }

@@ -1,12 +1,16 @@
+import { setMaxListeners } from 'node:events';
+import type { Analyzer } from '../model/analyzer.js';
 import { messageOf } from '../model/errors.js';
 import { TimeSlice } from '../util/clock.js';
 import { analyzeOne } from './analyze-one.js';
 import { Interruptible } from './interruptible.js';
 import type { Outcome } from './outcome.js';
-import { readTask, resultOf, unreadResult, type GoodRead, type ReadFile } from './read-task.js';
+import { readTask, unreadResult, type GoodRead, type ReadFile } from './read-task.js';
+import { handOver } from './run-here.js';
+import { Slots, type Slot } from './slots.js';
 import type { RunOptions, Task, ThreadedAnalyzer } from './task.js';
-import type { HashedFile } from './source-file.js';
 import type { WorkerPool } from './worker-pool.js';
+import { NEEDS_CALLER, type ThreadAnswer } from './thread-protocol.js';
 
 /** One message to a thread carries so many files or bytes, so that the messages themselves cost little. */
 const BATCH_FILES = 32;
@@ -17,14 +21,15 @@ interface Item<T extends Task, R extends ReadFile = ReadFile> {
   readonly read: R;
 }
 
+type ReadItem<T extends Task> = Item<T, GoodRead>;
+
 /** Runs tasks of one analyzer in worker threads. Files are read and hashed here, so that every result is judged in one place. */
 export async function runInThreads<T extends Task>(
   analyzer: ThreadedAnalyzer,
   tasks: readonly T[],
   options: RunOptions<T>,
 ): Promise<void> {
-  const pool = await options.pool();
-  const asker = new Asker(analyzer, pool, options.signal);
+  const asker = new Asker(analyzer, await options.pool(), options);
   const source = batches(tasks, options);
   const slice = new TimeSlice();
   const takeBatches = async (): Promise<void> => {
@@ -35,8 +40,12 @@ export async function runInThreads<T extends Task>(
       await runBatch(asker, next.value, options);
     }
   };
-  // One batch waits behind each running one, so that no thread is idle while the next files are read.
-  await Promise.all(Array.from({ length: options.concurrency * 2 }, takeBatches));
+  try {
+    // One batch waits behind each running one, so that no thread is idle while the next files are read.
+    await Promise.all(Array.from({ length: options.concurrency * 2 }, takeBatches));
+  } finally {
+    asker.close();
+  }
 }
 
 function* batches<T extends Task>(
@@ -46,6 +55,7 @@ function* batches<T extends Task>(
   let batch: Item<T>[] = [];
   let bytes = 0;
   for (const task of tasks) {
+    if (!options.claim(task)) continue;
     const read = readTask(task, options);
     batch.push({ task, read });
     bytes += read.ok ? read.file.bytes.length : 0;
@@ -59,65 +69,125 @@ function* batches<T extends Task>(
 }
 
 async function runBatch<T extends Task>(
-  asker: Asker,
+  asker: Asker<T>,
   batch: readonly Item<T>[],
   options: RunOptions<T>,
 ): Promise<void> {
-  const readable = batch.filter((item): item is Item<T, GoodRead> => item.read.ok);
-  const outcomes = await asker.ask(readable.map(({ read }) => read.file));
+  // First those that are over: others may wait for them.
   for (const { task, read } of batch) if (!read.ok) await options.onResult(task, unreadResult(task, read));
-  for (const [index, { task, read }] of readable.entries()) {
-    const outcome = outcomes[index];
-    if (outcome !== undefined) await options.onResult(task, resultOf(task, read, outcome, options));
+  await asker.run(batch.filter((item): item is ReadItem<T> => item.read.ok));
+}
+
+/**
+ * Asks one analyzer in threads, or in this one once a thread has said that it cannot: its module is another analyzer there, or asks for
+ * results that are not there yet.
+ */
+class Asker<T extends Task> {
+  readonly #analyzer: ThreadedAnalyzer;
+  readonly #pool: WorkerPool;
+  readonly #options: RunOptions<T>;
+  readonly #poolSignal: AbortSignal;
+  readonly #uses: readonly string[];
+  readonly #slots: Slots;
+  readonly #slice = new TimeSlice();
+  readonly #interruptible: Interruptible;
+  #asksHere = false;
+
+  constructor(analyzer: ThreadedAnalyzer, pool: WorkerPool, options: RunOptions<T>) {
+    this.#analyzer = analyzer;
+    this.#pool = pool;
+    this.#options = options;
+    // Every batch in the queue listens to it, and Node warns of more than ten.
+    this.#poolSignal = AbortSignal.any([options.signal]);
+    setMaxListeners(0, this.#poolSignal);
+    this.#uses = finishedUses(analyzer.analyzer, options);
+    this.#slots = new Slots(options.concurrency);
+    this.#interruptible = Interruptible.open(options.signal);
+  }
+
+  close(): void {
+    this.#interruptible.close();
+  }
+
+  /** Hands over each outcome; those that are missing were aborted. A thread that dies takes its batch along, so the files are tried alone. */
+  async run(items: readonly ReadItem<T>[]): Promise<void> {
+    if (items.length === 0) return;
+    if (this.#asksHere) return this.#runHere(items);
+    let answers: readonly ThreadAnswer[] | null;
+    try {
+      answers = await this.#askThread(items);
+    } catch (error) {
+      if (this.#options.signal.aborted) return;
+      const [first, ...others] = items;
+      if (first !== undefined && others.length === 0) await this.#handOver(first, died(error));
+      // All at once, since one may wait for another.
+      else await Promise.all(items.map((item) => this.run([item])));
+      return;
+    }
+    const left: ReadItem<T>[] = [];
+    for (const [index, item] of items.entries()) {
+      const answer = answers?.[index] ?? NEEDS_CALLER;
+      if (answer === NEEDS_CALLER) left.push(item);
+      else await this.#handOver(item, answer);
+    }
+    if (left.length === 0) return;
+    this.#asksHere = true;
+    await this.#runHere(left);
+  }
+
+  #askThread(items: readonly ReadItem<T>[]): Promise<readonly ThreadAnswer[] | null> {
+    const { resultOf } = this.#options;
+    return this.#pool.analyze({
+      ...{ analyzer: this.#analyzer, uses: this.#uses, signal: this.#poolSignal },
+      files: items.map(({ read }) => read.file),
+      answerDemand: (index, analyzerId, path) => resultOf((items[index] as ReadItem<T>).task, analyzerId, path),
+    });
+  }
+
+  /** Whoever waits lends its slot: what it waits for may be one of these files. */
+  async #runHere(items: readonly ReadItem<T>[]): Promise<void> {
+    await Promise.all(
+      items.map(async (item) => {
+        const slot = await this.#slots.take();
+        try {
+          if (this.#slice.due()) await this.#slice.yieldTurn();
+          if (!this.#options.signal.aborted) await this.#analyzeHere(item, slot);
+        } finally {
+          slot.end();
+        }
+      }),
+    );
+  }
+
+  async #analyzeHere(item: ReadItem<T>, slot: Slot): Promise<void> {
+    const { signal, resultOf } = this.#options;
+    const answer = analyzeOne(this.#analyzer.analyzer, item.read.file, {
+      ...{ source: this.#options, signal },
+      askResult: (analyzerId, path) => slot.lendDuring(resultOf(item.task, analyzerId, path)),
+    });
+    const outcome = await this.#interruptible.wait(answer);
+    if (outcome !== undefined) await this.#handOver(item, outcome);
+  }
+
+  #handOver({ task, read }: ReadItem<T>, outcome: Outcome): Promise<void> {
+    return handOver(task, read, outcome, this.#options);
   }
 }
 
-/** Asks one analyzer in threads, or in this one once a thread has said that its module is another analyzer there. */
-class Asker {
-  readonly #analyzer: ThreadedAnalyzer;
-  readonly #pool: WorkerPool;
-  readonly #signal: AbortSignal;
-  #isAnotherInThreads = false;
+const died = (error: unknown): Outcome => ({
+  ...{ ok: false, reason: 'worker-died', message: `the worker thread ended: ${messageOf(error)}` },
+});
 
-  constructor(analyzer: ThreadedAnalyzer, pool: WorkerPool, signal: AbortSignal) {
-    this.#analyzer = analyzer;
-    this.#pool = pool;
-    this.#signal = signal;
-  }
-
-  /** Outcomes in order; those that are missing were aborted. A thread that dies takes its batch along, so the files are tried one by one. */
-  async ask(files: readonly HashedFile[]): Promise<readonly Outcome[]> {
-    if (files.length === 0) return [];
-    try {
-      const outcomes = this.#isAnotherInThreads ? null : await this.#pool.analyze(this.#analyzer, files, this.#signal);
-      if (outcomes !== null) return outcomes;
-    } catch (error) {
-      if (this.#signal.aborted) return [];
-      if (files.length === 1)
-        return [{ ok: false, reason: 'worker-died', message: `the worker thread ended: ${messageOf(error)}` }];
-      const outcomes: Outcome[] = [];
-      for (const file of files) outcomes.push(...(await this.ask([file])));
-      return outcomes;
-    }
-    this.#isAnotherInThreads = true;
-    return this.#askHere(files);
-  }
-
-  async #askHere(files: readonly HashedFile[]): Promise<readonly Outcome[]> {
-    const interruptible = new Interruptible(this.#signal);
-    const slice = new TimeSlice();
-    const outcomes: Outcome[] = [];
-    try {
-      for (const file of files) {
-        if (slice.due()) await slice.yieldTurn();
-        if (this.#signal.aborted) break;
-        const outcome = await interruptible.wait(analyzeOne(this.#analyzer.analyzer, file, this.#signal));
-        if (outcome === undefined) break;
-        outcomes.push(outcome);
-      }
-    } finally {
-      interruptible.close();
-    }
-    return outcomes;
-  }
+/**
+ * Analyzers that `analyzer` uses and that have all run before it. Not those that use it in turn: they run at the same time, and a thread that
+ * waits for what is queued behind it waits for ever.
+ */
+function finishedUses(analyzer: Analyzer, options: Pick<RunOptions, 'analyzers' | 'usesOf'>): readonly string[] {
+  const usesOf = options.usesOf ?? ((id) => options.analyzers.get(id)?.analyzer.uses ?? []);
+  const leadsBack = (start: string): boolean => {
+    const reached = new Set([start]);
+    for (const id of reached) for (const used of usesOf(id)) reached.add(used);
+    return reached.has(analyzer.id);
+  };
+  return (analyzer.uses ?? []).filter((used) => !leadsBack(used));
 }

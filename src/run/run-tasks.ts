@@ -1,35 +1,43 @@
+import { isBatchAnalyzer, type BatchAnalyzer } from '../model/analyzer.js';
 import { runHere } from './run-here.js';
 import { runInThreads } from './run-in-threads.js';
+import { runMany } from './run-many.js';
 import type { RunAnalyzer, RunOptions, Task, ThreadedAnalyzer } from './task.js';
+
+export { runOne } from './run-here.js';
 
 /** Starting threads and loading an analyzer in each costs more than this many tasks of a typical analyzer. */
 const MOST_TASKS_WITHOUT_THREADS = 4;
 
 /**
  * Runs `tasks`, sorted by path, and hands each result to `onResult`: analyzers given by a module in worker threads, others in this one.
- * A file is read once for all analyzers of this thread; those bytes are hashed and analyzed. Stops early, without an error, when `signal` is aborted.
+ * A file is read once for all analyzers of this thread; those bytes are hashed and analyzed. Analyzers of many files at once read by themselves.
+ * Tasks that somebody else has claimed are left out. Stops early, without an error, when `signal` is aborted.
  */
 export async function runTasks<T extends Task>(tasks: readonly T[], options: RunOptions<T>): Promise<void> {
   const byAnalyzer = new Map<RunAnalyzer | undefined, T[]>();
   for (const task of tasks) {
     const analyzer = options.analyzers.get(task.analyzerId);
-    // Those without a module stay in one list, in order.
-    const listed = analyzer?.module === undefined ? undefined : analyzer;
+    // Those that run here, a file at a time, stay in one list, in order.
+    const listed = analyzer !== undefined && (isThreaded(analyzer) || isBatch(analyzer)) ? analyzer : undefined;
     const list = byAnalyzer.get(listed);
     if (list === undefined) byAnalyzer.set(listed, [task]);
     else list.push(task);
   }
-  const inThreads: [ThreadedAnalyzer, T[]][] = [];
+  const elsewhere: (() => Promise<void>)[] = [];
   const here: T[][] = [];
   for (const [analyzer, list] of byAnalyzer) {
     const isSmall = list.length <= MOST_TASKS_WITHOUT_THREADS && list.every(({ isSuspect }) => isSuspect !== true);
-    if (analyzer === undefined || isSmall || !isThreaded(analyzer)) here.push(list);
-    else inThreads.push([analyzer, list]);
+    if (analyzer === undefined) here.push(list);
+    else if (isBatch(analyzer)) elsewhere.push(() => runMany(analyzer.analyzer, list.filter(options.claim), options));
+    else if (isSmall || !isThreaded(analyzer)) here.push(list);
+    else elsewhere.push(() => runInThreads(analyzer, list, options));
   }
-  await Promise.all([
-    runHere(here.flat(), options),
-    ...inThreads.map(([analyzer, list]) => runInThreads(analyzer, list, options)),
-  ]);
+  await Promise.all([runHere(here.flat(), options), ...elsewhere.map((run) => run())]);
 }
 
-const isThreaded = (analyzer: RunAnalyzer): analyzer is ThreadedAnalyzer => analyzer.module !== undefined;
+const isThreaded = (analyzer: RunAnalyzer): analyzer is ThreadedAnalyzer =>
+  analyzer.module !== undefined && !isBatch(analyzer);
+
+const isBatch = (analyzer: RunAnalyzer): analyzer is RunAnalyzer & { readonly analyzer: BatchAnalyzer } =>
+  isBatchAnalyzer(analyzer.analyzer);

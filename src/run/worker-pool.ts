@@ -1,22 +1,29 @@
+import { MessageChannel } from 'node:worker_threads';
 import { Tinypool } from 'tinypool';
+import { answerDemands, type AnswerDemand } from './demands.js';
 import { claimOf } from './load-analyzer.js';
-import type { Outcome } from './outcome.js';
 import type { HashedFile } from './source-file.js';
 import type { ThreadedAnalyzer } from './task.js';
-import type { BatchRequest } from './worker.js';
+import type { BatchRequest, ThreadAnswer, ThreadSettings } from './thread-protocol.js';
 
 /** Threads that load analyzers by their module. */
 export interface WorkerPool {
   /**
-   * One outcome for each file; null where the thread loads another analyzer from that module. Rejects if the thread died or `signal`
+   * One answer for each file; null where the thread loads another analyzer from that module. Rejects if the thread died or `signal`
    * was aborted.
    */
-  analyze(
-    analyzer: ThreadedAnalyzer,
-    files: readonly HashedFile[],
-    signal: AbortSignal,
-  ): Promise<readonly Outcome[] | null>;
+  analyze(request: PoolRequest): Promise<readonly ThreadAnswer[] | null>;
   close(): Promise<void>;
+}
+
+export interface PoolRequest {
+  readonly analyzer: ThreadedAnalyzer;
+  readonly files: readonly HashedFile[];
+  readonly signal: AbortSignal;
+  /** Analyzers whose results are all there. */
+  readonly uses: readonly string[];
+  /** Gives those results. */
+  readonly answerDemand: AnswerDemand;
 }
 
 /** Run from sources (tests), threads need the TypeScript loader that this thread has. */
@@ -41,17 +48,27 @@ function pack(files: readonly HashedFile[]): Pick<BatchRequest, 'files' | 'bytes
   return { files: entries, bytes };
 }
 
-export function openWorkerPool(threads: number): WorkerPool {
+export function openWorkerPool(threads: number, settings: ThreadSettings): WorkerPool {
   const pool = new Tinypool({
     ...{ filename: WORKER, minThreads: threads, maxThreads: threads },
+    // A live environment, such as that of the process, is no plain object.
+    workerData: { ...settings, environment: { ...settings.environment } } satisfies ThreadSettings,
     ...(FROM_SOURCES ? { execArgv: sourceLoader() } : {}),
   });
   // A thread that dies while it is idle loses nothing; without a listener it would end the process of whoever uses the library.
   pool.on('error', () => undefined);
   return {
-    analyze({ analyzer, module }, files, signal) {
-      const request: BatchRequest = { module, claim: claimOf(analyzer, analyzer.codeDigest), ...pack(files) };
-      return pool.run(request, { signal, transferList: [request.bytes.buffer] }) as Promise<readonly Outcome[] | null>;
+    async analyze({ analyzer: { analyzer, module }, files, signal, uses, answerDemand }) {
+      const claim = claimOf(analyzer, analyzer.codeDigest);
+      const channel = uses.length === 0 ? undefined : new MessageChannel();
+      if (channel !== undefined) answerDemands(channel.port1, answerDemand);
+      const request: BatchRequest = { module, claim, ...pack(files), uses, port: channel?.port2 };
+      const transferList = [request.bytes.buffer, ...(channel === undefined ? [] : [channel.port2])];
+      try {
+        return (await pool.run(request, { signal, transferList })) as readonly ThreadAnswer[] | null;
+      } finally {
+        channel?.port1.close();
+      }
     },
     close: () => pool.destroy(),
   };

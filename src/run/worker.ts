@@ -1,27 +1,17 @@
-import type { Analyzer } from '../model/analyzer.js';
+import { workerData } from 'node:worker_threads';
+import { isBatchAnalyzer, type Analyzer } from '../model/analyzer.js';
 import { realFs } from '../util/fs.js';
-import type { ContentHash, SourcePath } from '../model/ids.js';
+import { contentHasher } from '../util/hash.js';
 import { messageOf } from '../model/errors.js';
 import { analyzeOne } from './analyze-one.js';
+import { Demands } from './demands.js';
 import { claimOf, loadAnalyzerModule, type AnalyzerModule } from './load-analyzer.js';
 import { loadWithCode } from './loaded-code.js';
 import type { Outcome } from './outcome.js';
+import { Slots } from './slots.js';
 import { HashedFile } from './source-file.js';
-
-/** What a thread is asked. */
-export interface BatchRequest {
-  readonly module: AnalyzerModule;
-  /** What the caller's analyzer says of itself (`claimOf`). */
-  readonly claim: string;
-  /** The bytes of each are those from `start` to `end` of `bytes`. */
-  readonly files: readonly {
-    readonly path: SourcePath;
-    readonly contentHash: ContentHash;
-    readonly start: number;
-    readonly end: number;
-  }[];
-  readonly bytes: Uint8Array<ArrayBuffer>;
-}
+import { NEEDS_CALLER, type BatchRequest, type ThreadAnswer, type ThreadSettings } from './thread-protocol.js';
+import type { InputSource } from './tracked-input.js';
 
 interface LoadedAnalyzer {
   readonly analyzer: Analyzer;
@@ -45,21 +35,55 @@ process.exit = (code): never => {
 };
 
 /** Null where the module is not, or no longer, the analyzer that the caller means: then it is for the caller to run it. */
-export default async function analyzeBatch({
-  module,
-  claim,
-  files,
-  bytes,
-}: BatchRequest): Promise<readonly Outcome[] | null> {
+export default async function analyzeBatch(request: BatchRequest): Promise<readonly ThreadAnswer[] | null> {
+  const { module, claim, port } = request;
   const found = await load(module);
   if (found?.claim !== claim) return null;
-  const { analyzer } = found;
-  const outcomes: Outcome[] = [];
-  for (const { path, contentHash, start, end } of files) {
-    const file = new HashedFile(path, bytes.subarray(start, end), contentHash);
-    outcomes.push(plain(await analyzeOne(analyzer, file, NEVER_ABORTED)));
+  const demands = port && new Demands(port);
+  try {
+    return await analyzeFiles(found.analyzer, request, await (source ??= openSource()), demands);
+  } finally {
+    demands?.close();
   }
-  return outcomes;
+}
+
+/** One file after the other; while one waits for another result, the next has its turn. */
+async function analyzeFiles(
+  analyzer: Analyzer,
+  { files, bytes, uses }: BatchRequest,
+  inputs: InputSource,
+  demands: Demands | undefined,
+): Promise<readonly ThreadAnswer[]> {
+  const slots = new Slots(1);
+  return Promise.all(
+    files.map(async ({ path, contentHash, start, end }, index) => {
+      const slot = await slots.take();
+      try {
+        const needs = { caller: false };
+        const file = new HashedFile(path, bytes.subarray(start, end), contentHash);
+        const outcome = await analyzeOne(analyzer, file, {
+          ...{ source: inputs, signal: NEVER_ABORTED },
+          askResult: (analyzerId, other) => {
+            if (demands !== undefined && uses.includes(analyzerId))
+              return slot.lendDuring(demands.ask(index, analyzerId, other));
+            needs.caller = true;
+            return Promise.reject(new Error(`results of ${analyzerId} are asked for in the caller's thread`));
+          },
+        });
+        return needs.caller ? NEEDS_CALLER : plain(outcome);
+      } finally {
+        slot.end();
+      }
+    }),
+  );
+}
+
+let source: Promise<InputSource> | undefined;
+
+async function openSource(): Promise<InputSource> {
+  // The pool puts data of its own before ours.
+  const [, { contentHash, ...settings }] = workerData as [unknown, ThreadSettings];
+  return { ...settings, fs: realFs, hasher: await contentHasher(contentHash) };
 }
 
 function load(module: AnalyzerModule): Promise<LoadedAnalyzer | undefined> {
@@ -73,7 +97,7 @@ function load(module: AnalyzerModule): Promise<LoadedAnalyzer | undefined> {
 async function loadNow(module: AnalyzerModule): Promise<LoadedAnalyzer | undefined> {
   try {
     const { value, codeDigest } = await loadWithCode(realFs, module.module, () => loadAnalyzerModule(module));
-    return { analyzer: value, claim: claimOf(value, codeDigest) };
+    return isBatchAnalyzer(value) ? undefined : { analyzer: value, claim: claimOf(value, codeDigest) };
   } catch {
     return undefined;
   }

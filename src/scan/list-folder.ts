@@ -18,6 +18,10 @@ export interface FolderContent {
   readonly hasOddIgnoreFile: boolean;
   /** The rules in this folder, its own ignore file included. */
   readonly ignores: IgnoreStack;
+  /** Any name, in scope or not, is a link. */
+  readonly holdsLinks: boolean;
+  /** It has folders that are not to be entered, or may have. */
+  readonly holdsOtherFolders: boolean;
 }
 
 export const IGNORE_FILE = '.gitignore';
@@ -45,6 +49,8 @@ export function listFolder(
       ignoreText: undefined,
       hasOddIgnoreFile: false,
       ignores: outer,
+      holdsLinks: true,
+      holdsOtherFolders: true,
     };
   }
   const hasIgnoreFile = scope.gitignore && entries.valid.some(({ name }) => name === IGNORE_FILE);
@@ -54,11 +60,18 @@ export function listFolder(
   const ignores = ignoreText === undefined ? above : above.with(ignoreText, prefix);
   const files: FoundFile[] = [];
   const folders: string[] = [];
+  let holdsLinks = false;
+  let holdsOtherFolders = entries.invalid.some(({ isFolder }) => isFolder);
   for (const entry of entries.valid) {
-    if (scope.skipsName(entry.name)) continue;
+    holdsLinks ||= entry.isSymbolicLink();
+    if (scope.skipsName(entry.name)) {
+      holdsOtherFolders ||= entry.isDirectory();
+      continue;
+    }
     const found = prefix + entry.name;
     if (entry.isDirectory()) {
       if (!scope.skipsFolder(found) && !ignores.ignoresFolder(found)) folders.push(found);
+      else holdsOtherFolders = true;
     } else if (scope.hasFile(found) && !ignores.ignoresFile(found))
       files.push({ path: found, prefix, isPlain: entry.isFile() });
   }
@@ -67,13 +80,17 @@ export function listFolder(
       ? !scope.skipsFolder(shown) && !ignores.ignoresFolder(shown)
       : scope.hasFile(shown) && !ignores.ignoresFile(shown),
   );
-  return { files, folders, problems: problems.map(notUtf8), ignoreText, hasOddIgnoreFile, ignores };
+  return {
+    ...{ files, folders, problems: problems.map(notUtf8), ignoreText, hasOddIgnoreFile, ignores },
+    ...{ holdsLinks, holdsOtherFolders },
+  };
 }
 
 interface Entry {
   readonly name: string;
   isDirectory(): boolean;
   isFile(): boolean;
+  isSymbolicLink(): boolean;
 }
 
 interface InvalidName {
@@ -103,7 +120,12 @@ function splitByEncoding(fs: FileSystem, folder: string, prefix: string): { vali
   for (const entry of fs.readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) {
     const name = entry.name.toString('utf8');
     if (Buffer.from(name, 'utf8').equals(entry.name))
-      valid.push({ name, isDirectory: () => entry.isDirectory(), isFile: () => entry.isFile() });
+      valid.push({
+        name,
+        isDirectory: () => entry.isDirectory(),
+        isFile: () => entry.isFile(),
+        isSymbolicLink: () => entry.isSymbolicLink(),
+      });
     else invalid.push({ path: prefix + name, isFolder: entry.isDirectory() });
   }
   return { valid, invalid };

@@ -9,6 +9,10 @@ export interface ListedFolder {
   readonly prefix: string;
   readonly tuple: readonly [mtimeNs: bigint, ctimeNs: bigint, ino: bigint] | undefined;
   readonly ignoreFile: ListedIgnoreFile | undefined;
+  /** What a link leads to may come and go while the folder stays as it is. */
+  readonly holdsLinks: boolean;
+  /** It has folders that were not entered; without, every folder in it is one of the listing. */
+  readonly holdsOtherFolders: boolean;
 }
 
 export interface ListedIgnoreFile {

@@ -1,19 +1,16 @@
-/**
- * The bytes of `scan-cache.bin`: what the last scan saw on this machine. All of it may be lost at any time. Numbers are in the byte
- * order of the machine, and each section begins at a multiple of 8, so that a file of any size loads without a copy:
- *
- *   SHA-256 of all that follows (32) | magic (8) | header length (8) | header (JSON) | sections
- */
-import crypto from 'node:crypto';
+/** The bytes of `scan-cache.bin`: what the last scan saw on this machine. All of it may be lost at any time. */
 import os from 'node:os';
 import type { ContentHashAlgorithm } from '../model/ids.js';
 import { TUPLE, type FileColumns } from './file-columns.js';
 import { parentPrefix, type ListedFolder, type ListedIgnoreFile, type Listing } from './listing.js';
+import { bigints, bytesOf, int32, openSections, sealSections, uint32 } from './sealed-sections.js';
 
-const MAGIC = Buffer.from('docscan2', 'latin1');
-const DIGEST_BYTES = 32;
-const HEADER_AT = DIGEST_BYTES + MAGIC.length + 8;
+const MAGIC = 'docscan3';
 const FOLDER_TUPLE = 3;
+/** What is known of a folder, besides its tuple. */
+const FOLDER_HAS_TUPLE = 1;
+const FOLDER_HOLDS_LINKS = 2;
+const FOLDER_HOLDS_OTHERS = 4;
 
 /** From elsewhere, or made for another content hash: of no use. */
 export interface CacheOrigin {
@@ -36,8 +33,6 @@ interface Header {
   readonly scope: string;
   readonly tag: string;
   readonly latin1: boolean;
-  /** Bytes of each section. */
-  readonly sections: readonly number[];
 }
 
 /** ASCII names as they were read, so that a run that changed no name need not write them anew. */
@@ -72,78 +67,34 @@ export function encodeScanCache(cache: ScanCache, origin: CacheOrigin): Buffer |
     columns.digests,
     Buffer.from(ignoreFiles.map(({ digest }) => digest).join(''), 'hex'),
     columns.flags,
-    Uint8Array.from(folders, ({ tuple }) => (tuple === undefined ? 0 : 1)),
+    Uint8Array.from(folders, folderFlagsOf),
     Uint8Array.from(ignoreFiles, ({ tuple }) => (tuple === undefined ? 0 : 1)),
     ...text.map((part) => (typeof part === 'string' ? Buffer.from(part, latin1 ? 'latin1' : 'utf8') : part)),
     extra,
   ];
-  const header: Header = {
-    ...{ origin: describeOrigin(origin), scope, tag, latin1 },
-    sections: sections.map(({ length }) => length),
-  };
-  return seal(Buffer.from(JSON.stringify(header)), sections);
+  const header: Header = { origin: describeOrigin(origin), scope, tag, latin1 };
+  return sealSections(MAGIC, header, sections);
 }
 
-function seal(header: Buffer, sections: readonly Uint8Array[]): Buffer {
-  const total = sections.reduce((size, { length }) => size + padded(length), HEADER_AT + padded(header.length));
-  const bytes = Buffer.alloc(total);
-  MAGIC.copy(bytes, DIGEST_BYTES);
-  bytes.writeUInt32LE(header.length, DIGEST_BYTES + MAGIC.length);
-  header.copy(bytes, HEADER_AT);
-  let at = HEADER_AT + padded(header.length);
-  for (const section of sections) {
-    bytes.set(section, at);
-    at += padded(section.length);
-  }
-  crypto.hash('sha256', bytes.subarray(DIGEST_BYTES), 'buffer').copy(bytes);
-  return bytes;
+function folderFlagsOf({ tuple, holdsLinks, holdsOtherFolders }: ListedFolder): number {
+  return (
+    (tuple === undefined ? 0 : FOLDER_HAS_TUPLE) |
+    (holdsLinks ? FOLDER_HOLDS_LINKS : 0) |
+    (holdsOtherFolders ? FOLDER_HOLDS_OTHERS : 0)
+  );
 }
 
 /** Undefined for anything but what `encodeScanCache` made here. Allocates in proportion to `bytes` only. */
 export function decodeScanCache(bytes: Uint8Array, origin: CacheOrigin): ScanCache | undefined {
-  if (bytes.length < HEADER_AT) return undefined;
-  // Typed arrays need their place in memory to be a multiple of 8.
-  const buffer =
-    bytes.byteOffset % 8 === 0 ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length) : aligned(bytes);
-  if (!buffer.subarray(DIGEST_BYTES, DIGEST_BYTES + MAGIC.length).equals(MAGIC)) return undefined;
-  if (!crypto.hash('sha256', buffer.subarray(DIGEST_BYTES), 'buffer').equals(buffer.subarray(0, DIGEST_BYTES)))
-    return undefined;
-  const headerBytes = buffer.readUInt32LE(DIGEST_BYTES + MAGIC.length);
-  if (HEADER_AT + headerBytes > buffer.length) return undefined;
-  const header = parseHeader(buffer.toString('utf8', HEADER_AT, HEADER_AT + headerBytes));
+  const opened = openSections(MAGIC, bytes);
+  const header = opened && checkHeader(opened.header);
   if (header?.origin !== describeOrigin(origin)) return undefined;
-  const sections = cutSections(buffer, HEADER_AT + padded(headerBytes), header.sections);
-  return sections && assemble(header, sections, origin.algorithm === 'xxh64' ? 8 : 32);
+  return assemble(header, opened?.sections ?? [], origin.algorithm === 'xxh64' ? 8 : 32);
 }
 
-function aligned(bytes: Uint8Array): Buffer {
-  const copy = Buffer.allocUnsafeSlow(bytes.length);
-  copy.set(bytes);
-  return copy;
-}
-
-function parseHeader(text: string): Header | undefined {
-  try {
-    const { origin, scope, tag, latin1, sections } = JSON.parse(text) as Partial<Record<keyof Header, unknown>>;
-    if (typeof origin !== 'string' || typeof scope !== 'string' || typeof tag !== 'string') return undefined;
-    if (typeof latin1 !== 'boolean' || !Array.isArray(sections)) return undefined;
-    if (!sections.every((length) => typeof length === 'number' && Number.isSafeInteger(length) && length >= 0))
-      return undefined;
-    return { origin, scope, tag, latin1, sections: sections as number[] };
-  } catch {
-    return undefined;
-  }
-}
-
-function cutSections(buffer: Buffer, start: number, lengths: readonly number[]): Buffer[] | undefined {
-  let at = start;
-  const sections: Buffer[] = [];
-  for (const length of lengths) {
-    if (length > buffer.length - at) return undefined;
-    sections.push(buffer.subarray(at, at + length));
-    at += padded(length);
-  }
-  return at === buffer.length ? sections : undefined;
+function checkHeader({ origin, scope, tag, latin1 }: Readonly<Record<string, unknown>>): Header | undefined {
+  if (typeof origin !== 'string' || typeof scope !== 'string' || typeof tag !== 'string') return undefined;
+  return typeof latin1 === 'boolean' ? { origin, scope, tag, latin1 } : undefined;
 }
 
 function assemble(header: Header, sections: readonly Buffer[], digestBytes: number): ScanCache | undefined {
@@ -183,8 +134,14 @@ function assemble(header: Header, sections: readonly Buffer[], digestBytes: numb
   const folderNumbers = bigints(folderTuples);
   const listed = prefixes.map((prefix, at): ListedFolder => {
     const [mtimeNs = 0n, ctimeNs = 0n, ino = 0n] = folderNumbers.subarray(at * FOLDER_TUPLE, (at + 1) * FOLDER_TUPLE);
-    const tuple = folderFlags[at] === 1 ? ([mtimeNs, ctimeNs, ino] as const) : undefined;
-    return { prefix, tuple, ignoreFile: ignoreFiles.get(at) };
+    const flag = folderFlags[at] as number;
+    return {
+      prefix,
+      tuple: (flag & FOLDER_HAS_TUPLE) === 0 ? undefined : [mtimeNs, ctimeNs, ino],
+      ignoreFile: ignoreFiles.get(at),
+      holdsLinks: (flag & FOLDER_HOLDS_LINKS) !== 0,
+      holdsOtherFolders: (flag & FOLDER_HOLDS_OTHERS) !== 0,
+    };
   });
   const folderNumbersOf = uint32(folderOf);
   if (header.latin1) asciiNames.set(paths, { folderOf: folderNumbersOf, names });
@@ -244,27 +201,7 @@ function readIgnoreFiles(
   return files;
 }
 
-function describeOrigin({ device, rootIno, algorithm }: CacheOrigin): string {
+/** Equal text: the same folder on the same machine. */
+export function describeOrigin({ device, rootIno, algorithm }: CacheOrigin): string {
   return JSON.stringify([os.hostname(), os.endianness(), String(device), String(rootIno), algorithm]);
-}
-
-function padded(length: number): number {
-  return Math.ceil(length / 8) * 8;
-}
-
-/** The memory of a typed array as bytes, not a copy. */
-export function bytesOf({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Uint8Array {
-  return new Uint8Array(buffer, byteOffset, byteLength);
-}
-
-function bigints({ buffer, byteOffset, length }: Buffer): BigInt64Array {
-  return new BigInt64Array(buffer, byteOffset, length / 8);
-}
-
-function uint32({ buffer, byteOffset, length }: Buffer): Uint32Array {
-  return new Uint32Array(buffer, byteOffset, length / 4);
-}
-
-function int32({ buffer, byteOffset, length }: Buffer): Int32Array {
-  return new Int32Array(buffer, byteOffset, length / 4);
 }

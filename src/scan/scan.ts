@@ -14,8 +14,10 @@ import { readOuterIgnores, type OuterIgnores } from './outer-ignore-files.js';
 import { isLocal, racyRule, type Stamp } from './racy-rule.js';
 import { readStates } from './read-states.js';
 import { refreshListing } from './refresh-listing.js';
-import { bytesOf, decodeScanCache, encodeScanCache, type CacheOrigin, type ScanCache } from './scan-cache.js';
+import { decodeScanCache, encodeScanCache, type CacheOrigin, type ScanCache } from './scan-cache.js';
 import { compileScope } from './scope.js';
+import { bytesOf } from './sealed-sections.js';
+import { SeenTree } from './seen-tree.js';
 import { StatThread } from './stat-thread.js';
 import { Turns } from './turns.js';
 import { walk, type Found, type Tree } from './walk.js';
@@ -63,6 +65,8 @@ export interface ScanResult {
   encodeCache(tag: string, extra?: Uint8Array): Uint8Array | undefined;
   /** What the caller stored along with the given cache. */
   readonly extra: Uint8Array | undefined;
+  /** Folders and tuples, for `openInputStates`. */
+  readonly seen: SeenTree;
 }
 
 /**
@@ -124,6 +128,11 @@ async function scanWith(options: ScanOptions, thread: StatThread | undefined): P
     hashedCount,
     durationMs: performance.now() - startedAt,
     extra: earlier?.extra,
+    seen: new SeenTree({
+      ...{ origin, isSafe, listing, columns },
+      earlier: earlier?.listing,
+      usesTuples: changeDetection === 'stat' && local,
+    }),
     encodeCache(tag, extra = NOTHING) {
       const cache: ScanCache = { scope: scopeDigest, tag, listing, columns, extra };
       if (earlier !== undefined && saysTheSame(earlier, cache)) return undefined;

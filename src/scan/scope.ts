@@ -6,6 +6,9 @@ import { byCodeUnit } from '../util/paths.js';
 /** Never entered, and as files never taken: what version control, package managers and documee keep for themselves. */
 const SKIPPED_NAMES: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '.documee', 'node_modules']);
 
+/** Whether nothing of that name, and nothing below it, is ever a source file. */
+export const skipsName = (name: string): boolean => SKIPPED_NAMES.has(name);
+
 export interface ScopeOptions {
   readonly root: string;
   readonly include: readonly string[];
@@ -39,7 +42,7 @@ export function compileScope(options: ScopeOptions): Scope {
   return {
     gitignore,
     description: canonicalJson({ include, exclude, analyzerIncludes, gitignore, skipFolders }),
-    skipsName: (name) => SKIPPED_NAMES.has(name),
+    skipsName,
     skipsFolder: (folder) => skipped.has(folder) || excludedTrees(folder),
     hasFile: (file) => included(file) && wanted(file) && !excluded(file),
   };

@@ -60,7 +60,8 @@ export function listInto(
   // A problem is told again in each run, and an ignore file may become readable: such a folder is listed again.
   const isPlain = content.problems.length === 0 && !content.hasOddIgnoreFile;
   const tuple = isPlain && isSafe(stat) ? folderTuple(stat) : undefined;
-  found.folders.push({ prefix, tuple, ignoreFile });
+  const { holdsLinks, holdsOtherFolders } = content;
+  found.folders.push({ prefix, tuple, ignoreFile, holdsLinks, holdsOtherFolders });
   return content;
 }
 

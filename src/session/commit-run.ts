@@ -8,9 +8,9 @@ import {
   type AnalysisDocument,
   type AnalysisHead,
   type CodebaseValues,
-  type FileHashesDocument,
 } from '../persistence/analysis-document.js';
-import { commitAnalysis, newVersionId } from '../persistence/commit.js';
+import { commitAnalysis, newVersionId, type CommitInput, type NewHead } from '../persistence/commit.js';
+import type { FileHashesDocument } from '../persistence/file-hashes-document.js';
 import type { RunLogEntry } from '../persistence/run-log.js';
 import { isEmptyDiff } from '../plan/diff.js';
 import { taskName } from '../plan/make-plan.js';
@@ -18,10 +18,12 @@ import { byCodeUnit } from '../util/paths.js';
 import { TOOL } from '../util/tool.js';
 import { countRun, type RunCount } from './count-run.js';
 import type { ResultKeeper } from './keep-results.js';
+import type { NewDependencies } from './new-dependencies.js';
 import { warnUnwritable } from './open-session.js';
 import type { ResultReader } from './result-reader.js';
 import { durable, type Prepared, type Session } from './session.js';
 import { summarizeAll, type Summary } from './summarize.js';
+import { NOTHING } from './tally.js';
 
 export interface RunFigures {
   readonly versionId: VersionId | null;
@@ -46,6 +48,7 @@ export interface CommitRunInput {
   /** By performance.now(). */
   readonly startedAt: number;
   readonly fileHashes: () => Promise<FileHashesDocument>;
+  readonly dependencies: () => Promise<NewDependencies>;
 }
 
 /** Publishes the run if it changed anything, and remembers on this machine what the next one can skip. */
@@ -56,17 +59,22 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const changed = document === undefined || hasChanged(input);
   // An invalidation that covered nothing is noted once; else every later run would have to ask what it covers.
   const isOvertaken = document !== undefined && (session.cache?.epochs.current ?? 0) > document.head.epoch;
-  const mustCommit = changed || isOvertaken;
+  // The next run would look for what depends on them in vain once more.
+  const isPastInputs = prepared.inputCheck.inputsChanged;
+  const mustCommit = changed || isOvertaken || isPastInputs;
   const failedBefore = summariesMissing(document);
   // A result that is never kept may differ although nothing that is kept does.
   const mustSummarize = mustCommit || failedBefore > 0 || keeper.transient.size > 0;
-  const summary = mustSummarize ? await summarizeAll(session, input.reader) : undefined;
+  const summary = mustSummarize ? await summarizeAll(input) : undefined;
   const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
   let versionId = document?.head.versionId ?? null;
   let digest = document?.digest;
   const currentValues = summary && withRunMetrics(summary.values, counted, elapsedMs());
   if (summary !== undefined && currentValues !== undefined && (mustCommit || summary.failed.size < failedBefore)) {
-    const committed = await tryCommit(input, newHead(input, counted, summary, elapsedMs()), currentValues);
+    const dependencies = await input.dependencies();
+    const head = newHead(input, { counted, summary, dependencies, durationMs: elapsedMs() });
+    const { reducerInputs } = summary;
+    const committed = await tryCommit(input, head, { dependencies, reducerInputs, values: currentValues });
     versionId = committed?.head.versionId ?? null;
     digest = committed?.digest;
     if (committed !== undefined) session.emit({ type: 'committed', versionId: committed.head.versionId });
@@ -83,9 +91,9 @@ const summariesMissing = (document: AnalysisDocument | undefined): number =>
   Object.values(document?.head.analyzers ?? {}).filter(({ summaryFailed }) => summaryFailed === true).length;
 
 function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
-  const { previous, plan, decisions, damage } = prepared;
+  const { previous, decisions, damage } = prepared;
   if (previous.document === undefined || previous.hashesLost || !isEmptyDiff(previous.diff)) return true;
-  if (decisions.found.length > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
+  if (decisions.found.size > 0 || keeper.kept.size > 0 || (damage?.damaged.length ?? 0) > 0) return true;
   if (damage?.hashesLost === true) return true;
   const { head } = previous.document;
   const now = session.analyzers.map(({ plan: { id, identity } }) => [id, identity.fingerprint, identity.include]);
@@ -94,7 +102,7 @@ function hasChanged({ session, prepared, keeper }: CommitRunInput): boolean {
     .map(([id, { fingerprint, include }]) => [id, fingerprint, include]);
   if (JSON.stringify(now) !== JSON.stringify(before)) return true;
   if (JSON.stringify(scopeOf(session)) !== JSON.stringify(head.scope)) return true;
-  if (plan.candidates.length === 0) return false;
+  if (decisions.decided.size === 0) return false;
   return JSON.stringify(namesOf(sortedNotKept(keeper))) !== JSON.stringify(namesOf(head.notKept));
 }
 
@@ -111,20 +119,28 @@ const namesOf = (notKept: AnalysisHead['notKept']): string[][] =>
 const sortedNotKept = ({ notKept }: ResultKeeper): AnalysisHead['notKept'] =>
   [...notKept].sort((a, b) => byCodeUnit(taskName(a.path, a.analyzer), taskName(b.path, b.analyzer)));
 
+interface HeadFacts {
+  readonly counted: RunCount;
+  readonly summary: Summary;
+  readonly dependencies: NewDependencies;
+  readonly durationMs: number;
+}
+
 function newHead(
   { session, prepared, keeper }: CommitRunInput,
-  counted: RunCount,
-  summary: Summary,
-  durationMs: number,
-): Omit<AnalysisHead, 'fileHashesDigest'> {
+  { counted, summary, dependencies, durationMs }: HeadFacts,
+): NewHead {
   const { settings, clock, cache } = session;
   const previousVersionId = prepared.previous.document?.head.versionId ?? null;
   const analyzers = session.analyzers.map(({ plan: { id, identity } }) => {
     const { version, fingerprint, codeDigest, options, environment, include, pathIndependent } = identity;
-    const kept = counted.kept.get(id) ?? { results: 0, durationMs: 0 };
+    const kept = counted.kept.get(id) ?? { results: 0, ...NOTHING };
+    const uses = [...(dependencies.uses.get(id) ?? [])];
     const shape = { version, fingerprint, codeDigest, options, environment, include, pathIndependent };
     const failure = summary.failed.has(id) ? ({ summaryFailed: true } as const) : {};
-    return [id, { ...shape, ...kept, ...failure }] as const;
+    const names = summary.names.get(id);
+    const values = names === undefined ? {} : { values: names };
+    return [id, { ...shape, ...kept, uses, ...values, ...failure }] as const;
   });
   return {
     $schema: ANALYSIS_SCHEMA,
@@ -143,6 +159,7 @@ function newHead(
     durationMs,
     savedMs: counted.savedMs,
     notKept: sortedNotKept(keeper),
+    inputs: [...dependencies.inputs],
   };
 }
 
@@ -159,15 +176,16 @@ const isJsonObject = (value: JsonValue | undefined): value is { readonly [key: s
 
 async function tryCommit(
   { session, files, fileHashes }: CommitRunInput,
-  head: Omit<AnalysisHead, 'fileHashesDigest'>,
-  values: CodebaseValues,
+  head: NewHead,
+  derived: Pick<CommitInput, 'reducerInputs' | 'values'> & { readonly dependencies: NewDependencies },
 ): Promise<AnalysisDocument | undefined> {
   const { cache, settings, local } = session;
   if (cache === undefined || !session.writable) return undefined;
   try {
-    // Before the folder is stamped: saving the scan cache must add no name to it.
-    local?.touchScanCache();
-    const input = { head, files, fileHashes: await fileHashes(), values };
+    // Before the folder is stamped: saving the caches must add no name to it.
+    local?.touchCaches();
+    const { document: dependencies, presence } = derived.dependencies;
+    const input = { ...derived, head, files, fileHashes: await fileHashes(), dependencies, presence };
     return await commitAnalysis(cache.driver, cache.id, input, {
       durable: durable(session),
       keepVersions: settings.keepVersions,
@@ -182,7 +200,7 @@ async function tryCommit(
 /** All records that `digest` refers to were there when this run ended: seen in the listing, or written by it. */
 async function saveLocalState(
   { cache, local, writable }: Session,
-  { scanned, damage }: Prepared,
+  { scanned, damage, states }: Prepared,
   digest: string,
   committed: boolean,
 ): Promise<void> {
@@ -190,6 +208,8 @@ async function saveLocalState(
   const stamp = committed ? await cache.driver.listingStamp(cache.id) : damage?.listingStamp;
   const bytes = scanned.encodeCache(digest, stamp === undefined ? undefined : Buffer.from(stamp));
   if (bytes !== undefined) local.saveScanCache(bytes);
+  const inputs = states.encodeCache();
+  if (inputs !== undefined) local.saveInputCache(inputs);
 }
 
 function runLogEntry(session: Session, { decisions }: Prepared, figures: RunFigures): RunLogEntry {

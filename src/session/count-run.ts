@@ -1,15 +1,21 @@
 import type { RunTotals } from '../model/event.js';
 import { own } from '../plan/analyzer-identity.js';
-import type { ResultKey } from '../model/ids.js';
+import type { RecordId } from '../model/ids.js';
 import type { Wanted } from '../persistence/codebase-cache.js';
 import { wantedFrom } from '../persistence/loaded-analysis.js';
 import type { ResultKeeper } from './keep-results.js';
 import type { Prepared, Session } from './session.js';
+import type { Candidate } from '../plan/make-plan.js';
+import { minus, NOTHING, plus, shareOf, tallyOf, type Tally } from './tally.js';
 
 export interface AnalyzerTotals {
   readonly analyzed: number;
   readonly reused: number;
   readonly failed: number;
+}
+
+export interface KeptCount extends Tally {
+  readonly results: number;
 }
 
 /** A run in numbers. */
@@ -18,28 +24,38 @@ export interface RunCount {
   readonly analyzers: Readonly<Record<string, AnalyzerTotals>>;
   /** What the reused results took when they were computed, in ms. */
   readonly savedMs: number;
-  /** By analyzer: how many results are kept now, and what they took, in ms. */
-  readonly kept: ReadonlyMap<string, { readonly results: number; readonly durationMs: number }>;
+  /** By analyzer: how many results are kept now, and what they took. */
+  readonly kept: ReadonlyMap<string, KeptCount>;
 }
 
 export async function countRun(session: Session, prepared: Prepared, keeper: ResultKeeper): Promise<RunCount> {
-  const droppedMs = await droppedDurations(session, prepared);
   const { previous, plan, decisions, scanned } = prepared;
-  const candidates = countBy(plan.candidates, ({ analyzer }) => analyzer.id);
-  const ran = countBy(decisions.toRun, ({ analyzer }) => analyzer.id);
+  const decided = decisions.candidates();
+  const dropped = await droppedTallies(session, prepared, decided);
+  const candidates = countBy(decided, ({ analyzerId }) => analyzerId);
+  const ran = countBy([...decisions.toRun], ({ analyzerId }) => analyzerId);
   const failed = countBy(keeper.failures, ({ analyzer }) => analyzer);
-  const kept = countBy([...keeper.kept], ({ analyzerId }) => analyzerId);
+  const kept = countBy([...keeper.kept.keys()], ({ analyzerId }) => analyzerId);
+  const keptTallies = tallies(keeper.kept);
+  const foundTallies = tallies(decisions.found);
   const analyzers: Record<string, AnalyzerTotals> = {};
-  const keptNow = new Map<string, { results: number; durationMs: number }>();
+  const keptNow = new Map<string, KeptCount>();
   let savedMs = 0;
   for (const { id } of session.analyzers.map((analyzer) => analyzer.plan)) {
     const tasks = plan.taskCounts.get(id) ?? 0;
     const reused = tasks - ran(id);
-    const unchangedMs = tasks === candidates(id) ? 0 : Math.max(0, previousMs(prepared, id) - (droppedMs.get(id) ?? 0));
-    const reusedMs = unchangedMs + (decisions.foundDurationMs.get(id) ?? 0);
-    savedMs += reusedMs;
+    const before = tasks === candidates(id) ? undefined : analyzerBefore(prepared, id);
+    const unchanged = before === undefined ? NOTHING : minus(before, dropped.get(id) ?? NOTHING);
+    const tally = plus(unchanged, foundTallies.get(id) ?? NOTHING);
+    savedMs += tally.durationMs;
     analyzers[id] = { analyzed: ran(id) - failed(id), reused, failed: failed(id) };
-    keptNow.set(id, { results: reused + kept(id), durationMs: round(reusedMs + (keeper.durationMs.get(id) ?? 0)) });
+    const { withDependencies, durationMs, cost } = plus(tally, keptTallies.get(id) ?? NOTHING);
+    const results = reused + kept(id);
+    keptNow.set(id, {
+      ...{ results, durationMs: round(durationMs), cost },
+      // Where a dropped record could not be read, this is an estimate.
+      withDependencies: Math.min(results, Math.ceil(withDependencies)),
+    });
   }
   const total = (field: keyof AnalyzerTotals): number =>
     Object.values(analyzers).reduce((sum, entry) => sum + entry[field], 0);
@@ -64,45 +80,57 @@ function countBy<T>(items: readonly T[], idOf: (item: T) => string): (id: string
   return (id) => counts.get(id) ?? 0;
 }
 
-type AnalyzerBefore = { readonly results: number; readonly durationMs: number } | undefined;
+type AnalyzerBefore = (Tally & { readonly results: number }) | undefined;
 
 const analyzerBefore = ({ previous }: Prepared, id: string): AnalyzerBefore =>
   previous.document && own(previous.document.head.analyzers, id);
 
-const previousMs = (prepared: Prepared, id: string): number => analyzerBefore(prepared, id)?.durationMs ?? 0;
-
-function averageMs(prepared: Prepared, id: string): number {
+function averageOf(prepared: Prepared, id: string): Tally {
   const before = analyzerBefore(prepared, id);
-  return before === undefined || before.results === 0 ? 0 : before.durationMs / before.results;
+  return before === undefined ? NOTHING : shareOf(before, before.results);
+}
+
+/** By analyzer. */
+function tallies(records: ReadonlyMap<Candidate, Parameters<typeof tallyOf>[0]>): ReadonlyMap<string, Tally> {
+  const sums = new Map<string, Tally>();
+  for (const [{ analyzerId }, record] of records) addTo(sums, analyzerId, tallyOf(record));
+  return sums;
+}
+
+function addTo(sums: Map<string, Tally>, analyzer: string, tally: Tally): void {
+  sums.set(analyzer, plus(sums.get(analyzer) ?? NOTHING, tally));
 }
 
 /** More records than this are not opened only to count what they took. */
 const MOST_DROPPED_READ = 2000;
 
-/** By analyzer: what the results took that the last run had and this one has not, in ms; by the average where a record is not readable. */
-async function droppedDurations({ cache }: Session, prepared: Prepared): Promise<ReadonlyMap<string, number>> {
+/** By analyzer: what the results took that the last run had and this one has not; the average where a record is not readable. */
+async function droppedTallies(
+  { cache }: Session,
+  prepared: Prepared,
+  candidates: readonly Candidate[],
+): Promise<ReadonlyMap<string, Tally>> {
   const { document, diff } = prepared.previous;
-  const sums = new Map<string, number>();
+  const sums = new Map<string, Tally>();
   if (document === undefined || cache === undefined) return sums;
   const dropped: Wanted[] = [];
-  const drop = (path: string, analyzer: string, key: ResultKey | undefined): void => {
-    if (key !== undefined) dropped.push(wantedFrom(document, path, analyzer, key));
+  const drop = (path: string, analyzer: string, id: RecordId | undefined): void => {
+    if (id !== undefined) dropped.push(wantedFrom(document, path, analyzer, id));
   };
-  for (const path of diff.removed) for (const [analyzer, key] of document.keysOf(path) ?? []) drop(path, analyzer, key);
-  for (const { path, analyzerId } of prepared.plan.candidates)
-    drop(path, analyzerId, document.keysOf(path)?.get(analyzerId));
+  for (const path of diff.removed)
+    for (const [analyzer, id] of document.recordsOf(path) ?? []) drop(path, analyzer, id);
+  for (const { path, analyzerId } of candidates) drop(path, analyzerId, document.recordsOf(path)?.get(analyzerId));
   const found = dropped.length > MOST_DROPPED_READ ? [] : await cache.findRecords(dropped);
   for (const [index, { analyzerId }] of dropped.entries()) {
     const lookUp = found[index];
-    const durationMs = lookUp?.outcome === 'hit' ? lookUp.record.durationMs : averageMs(prepared, analyzerId);
-    sums.set(analyzerId, (sums.get(analyzerId) ?? 0) + durationMs);
+    addTo(sums, analyzerId, lookUp?.outcome === 'hit' ? tallyOf(lookUp.record) : averageOf(prepared, analyzerId));
   }
   return sums;
 }
 
 /** Results whose file is gone. */
 export function countRemoved({ document, diff }: Prepared['previous']): number {
-  return diff.removed.reduce((sum, path) => sum + (document?.keysOf(path)?.size ?? 0), 0);
+  return diff.removed.reduce((sum, path) => sum + (document?.recordsOf(path)?.size ?? 0), 0);
 }
 
 const round = (ms: number): number => Math.round(ms * 100) / 100;

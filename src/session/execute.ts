@@ -1,41 +1,74 @@
 import { CacheError } from '../model/errors.js';
-import { runTasks } from '../run/run-tasks.js';
-import type { RunOptions, Task, TaskResult } from '../run/task.js';
+import { layersOf } from '../plan/layers.js';
+import type { Candidate } from '../plan/make-plan.js';
+import { runOne, runTasks } from '../run/run-tasks.js';
+import type { RunOptions, TaskResult } from '../run/task.js';
 import { ResultKeeper } from './keep-results.js';
-import type { Decisions } from './look-up.js';
-import type { Session } from './session.js';
+import type { ResultResolver } from './resolve-results.js';
+import type { Prepared, Session } from './session.js';
+import { usesOf } from './uses.js';
 
-type TakeHeld = RunOptions['takeHeld'];
+type RunPart = Pick<RunOptions<Candidate>, 'onResult' | 'takeHeld'>;
 
-/** Runs what was decided to run. @throws CacheError CACHE_ABORTED; what was finished is kept. */
-export async function executePlan(session: Session, decisions: Decisions, takeHeld: TakeHeld): Promise<ResultKeeper> {
+/** Runs what was decided to run, and what turns out to have to. @throws CacheError CACHE_ABORTED; what was finished is kept. */
+export async function executePlan(session: Session, prepared: Prepared): Promise<ResultKeeper> {
+  const { decisions, resolver, scanned, previous } = prepared;
   const keeper = new ResultKeeper(session, decisions);
-  await runInSession(session, decisions.toRun, (candidate, result) => keeper.take(candidate, result), takeHeld);
+  const options = runOptions(session, prepared, {
+    takeHeld: (path) => scanned.takeHeld(path),
+    onResult: (candidate, result) => keepResult(keeper, resolver, candidate, result),
+  });
+  resolver.start((candidate) => runOne(candidate, options));
+  const ids = session.analyzers.map(({ plan }) => plan.id);
+  const started = new Set<Candidate>();
+  for (const layer of layersOf(ids, usesOf(session, previous.document))) {
+    const inLayer = new Set(layer);
+    for (;;) {
+      const tasks = [...decisions.toRun]
+        .filter((task) => inLayer.has(task.analyzerId) && !started.has(task))
+        .sort((a, b) => a.index - b.index);
+      for (const task of tasks) started.add(task);
+      if (tasks.length > 0) await runTasks(tasks, options);
+      throwIfAborted(session, keeper.kept.size);
+      const before = decisions.toRun.size;
+      await resolver.decide(inLayer);
+      if (decisions.toRun.size === before) break;
+    }
+  }
   throwIfAborted(session, keeper.kept.size);
   return keeper;
 }
 
-export async function runInSession<T extends Task>(
-  session: Session,
-  tasks: readonly T[],
-  onResult: (task: T, result: TaskResult) => Promise<void>,
-  takeHeld: TakeHeld = () => undefined,
+/** Others may have been waiting for it. */
+export async function keepResult(
+  keeper: ResultKeeper,
+  resolver: ResultResolver,
+  candidate: Candidate,
+  result: TaskResult,
 ): Promise<void> {
-  const { fs, hasher, settings, signal } = session;
+  await keeper.take(candidate, result);
+  resolver.finished(candidate, result, keeper.kept.get(candidate)?.id);
+}
+
+export function runOptions(
+  session: Session,
+  { scanned, states, resolver, previous }: Pick<Prepared, 'scanned' | 'states' | 'resolver' | 'previous'>,
+  part: RunPart,
+): RunOptions<Candidate> {
+  const { fs, hasher, settings, signal, environment, cacheFolders } = session;
   const { root, maxFileBytes, concurrency } = settings;
-  const analyzers = new Map(session.analyzers.map((analyzer) => [analyzer.analyzer.id, analyzer]));
-  await runTasks(tasks, {
-    fs,
-    root,
-    hasher,
-    analyzers,
-    maxFileBytes,
-    concurrency,
-    signal,
-    onResult,
-    takeHeld,
+  const { files } = scanned;
+  return {
+    ...{ fs, root, hasher, maxFileBytes, concurrency, signal, environment, states },
+    analyzers: new Map(session.analyzers.map((analyzer) => [analyzer.analyzer.id, analyzer])),
+    hiddenFolders: cacheFolders,
+    files: () => files.paths.map((path, index) => ({ path, contentHash: files.contentHash(index) })),
+    resultOf: (asker, analyzerId, path) => resolver.demand(asker, analyzerId, path),
+    usesOf: usesOf(session, previous.document),
+    claim: (candidate) => resolver.claim(candidate),
     pool: () => session.pool(),
-  });
+    ...part,
+  };
 }
 
 export function throwIfAborted(session: Session, finished: number): void {

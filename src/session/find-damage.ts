@@ -1,10 +1,12 @@
 import { systemCode } from '../model/errors.js';
-import type { ResultKey, SourcePath } from '../model/ids.js';
+import type { RecordId, SourcePath } from '../model/ids.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { CodebaseCache } from '../persistence/codebase-cache.js';
 import { wantedFrom } from '../persistence/loaded-analysis.js';
-import { analysisKey, fileHashesKey, recordKey } from '../persistence/layout.js';
+import { analysisKey, dependenciesKey, fileHashesKey, recordKey } from '../persistence/layout.js';
+import { rebuildDependencies } from '../persistence/rebuild-dependencies.js';
 import type { DamagedRecord } from '../plan/make-plan.js';
+import { keyOfRecord } from '../plan/record-id.js';
 import type { ValueStat } from '../store/driver.js';
 import { TimeSlice } from '../util/clock.js';
 
@@ -12,11 +14,11 @@ import { TimeSlice } from '../util/clock.js';
 const SPOT_CHECKS = 1500;
 /** No record is shorter. */
 const LEAST_RECORD_BYTES = 200;
-const KEY = /"([0-9a-f]{32})"/g;
+const RECORD_ID = /"([0-9a-f]{32}(?:-[0-9a-f]{8})?)"/g;
 
 export interface DamageReport {
   readonly damaged: readonly DamagedRecord[];
-  /** `file_hashes.json` is gone, or is no longer the one that was committed. */
+  /** `file_hashes.json` or `dependencies.json` is gone, or is no longer the one that was committed. */
   readonly hashesLost: boolean;
   /** Stamp of the folder in which every record that is not in `damaged` was there. */
   readonly listingStamp: string | undefined;
@@ -47,39 +49,41 @@ async function lookForDamage(
 ): Promise<DamageReport> {
   const listingStamp = await cache.driver.listingStamp(cache.id);
   const committed = await cache.driver.stat(analysisKey(cache.id));
-  const suspicious = await suspiciousKeys(cache, document, committed);
-  const hashesLost = await areHashesLost(cache, document, committed);
+  const suspicious = await suspiciousRecords(cache, document, committed);
+  const dependenciesLost = await areDependenciesLost(cache, document, committed);
+  const hashesLost = (await areHashesLost(cache, document, committed)) || dependenciesLost;
+  const unknown = dependenciesLost ? await withoutKnownDependencies(cache, document) : [];
   const missing =
-    listingStamp !== undefined && listingStamp === verifiedStamp ? [] : await missingKeys(cache, document);
-  if (suspicious.size + missing.length === 0) return { damaged: [], hashesLost, listingStamp };
+    listingStamp !== undefined && listingStamp === verifiedStamp ? [] : await missingRecords(cache, document);
+  if (suspicious.size + missing.length === 0) return { damaged: unknown, hashesLost, listingStamp };
   const damaged = await confirm(cache, document, new Set(missing), suspicious);
-  return { damaged, hashesLost, listingStamp };
+  return { damaged: [...unknown, ...damaged], hashesLost, listingStamp };
 }
 
-function keysIn(text: string): ResultKey[] {
-  return Array.from(text.matchAll(KEY), ([, key]) => key as ResultKey);
+function recordsIn(text: string): RecordId[] {
+  return Array.from(text.matchAll(RECORD_ID), ([, id]) => id as RecordId);
 }
 
-/** A path may look like a key, so what is missing by its looks is confirmed later. */
-async function missingKeys(cache: CodebaseCache, document: AnalysisDocument): Promise<ResultKey[]> {
-  const present = await cache.listRecordKeys();
-  return keysIn(document.files.block.toString('latin1')).filter((key) => !present.has(key));
+/** A path may look like a record's name, so what is missing by its looks is confirmed later. */
+async function missingRecords(cache: CodebaseCache, document: AnalysisDocument): Promise<RecordId[]> {
+  const present = new Set([...(await cache.listRecords()).values()].flat());
+  return recordsIn(document.files.block.toString('latin1')).filter((id) => !present.has(id));
 }
 
 /** Records that were touched after the analysis was committed, or cannot be whole. */
-async function suspiciousKeys(
+async function suspiciousRecords(
   cache: CodebaseCache,
   document: AnalysisDocument,
   committed: ValueStat | undefined,
-): Promise<Set<ResultKey>> {
-  const suspicious = new Set<ResultKey>();
+): Promise<Set<RecordId>> {
+  const suspicious = new Set<RecordId>();
   if (committed === undefined) return suspicious;
   const slice = new TimeSlice();
-  for (const key of sampleKeys(document)) {
+  for (const id of sampleRecords(document)) {
     if (slice.due()) await slice.yieldTurn();
-    const stat = await cache.driver.stat(recordKey(cache.id, key));
+    const stat = await cache.driver.stat(recordKey(cache.id, id));
     if (stat === undefined || stat.sizeBytes < LEAST_RECORD_BYTES || stat.touchedAt > committed.modifiedAt)
-      suspicious.add(key);
+      suspicious.add(id);
   }
   return suspicious;
 }
@@ -96,35 +100,55 @@ async function areHashesLost(
   return stat.touchedAt > committed.modifiedAt && (await cache.openFileHashes(document)) === undefined;
 }
 
+/** An analysis that is new to this machine is believed later on only if its dependencies were checked as well. */
+async function areDependenciesLost(
+  cache: CodebaseCache,
+  document: AnalysisDocument,
+  committed: ValueStat | undefined,
+): Promise<boolean> {
+  if (document.head.dependenciesDigest === null) return false;
+  const stat = document.isKnown ? await cache.driver.stat(dependenciesKey(cache.id)) : undefined;
+  const looksGood =
+    stat !== undefined && stat.sizeBytes > 0 && committed !== undefined && stat.touchedAt <= committed.modifiedAt;
+  return !looksGood && (await cache.openDependencies(document)) === undefined;
+}
+
+/** Results whose dependencies nobody can tell any more: they must not count as unchanged. */
+async function withoutKnownDependencies(cache: CodebaseCache, document: AnalysisDocument): Promise<DamagedRecord[]> {
+  const { lost } = await rebuildDependencies(cache, document);
+  return lost.map(({ path, analyzer, id, problem }) => ({ path, analyzer, key: keyOfRecord(id), problem }));
+}
+
 /** A stretch of about `SPOT_CHECKS` records that begins anywhere. */
-function sampleKeys(document: AnalysisDocument): ResultKey[] {
+function sampleRecords(document: AnalysisDocument): RecordId[] {
   const { block } = document.files;
   const tasks = Object.values(document.head.analyzers).reduce((sum, { results }) => sum + results, 0);
-  if (tasks <= SPOT_CHECKS) return keysIn(block.toString('latin1'));
+  if (tasks <= SPOT_CHECKS) return recordsIn(block.toString('latin1'));
   const stretch = Math.ceil((block.length / tasks) * SPOT_CHECKS);
   const start = Math.floor(Math.random() * (block.length - stretch));
-  return keysIn(block.toString('latin1', start, start + stretch));
+  return recordsIn(block.toString('latin1', start, start + stretch));
 }
 
 async function confirm(
   cache: CodebaseCache,
   document: AnalysisDocument,
-  missing: ReadonlySet<ResultKey>,
-  suspicious: ReadonlySet<ResultKey>,
+  missing: ReadonlySet<RecordId>,
+  suspicious: ReadonlySet<RecordId>,
 ): Promise<DamagedRecord[]> {
   const damaged: DamagedRecord[] = [];
-  const opened: { path: SourcePath; analyzer: string; key: ResultKey }[] = [];
-  for (const [path, keys] of document.entries()) {
-    for (const [analyzer, key] of keys) {
-      if (missing.has(key)) damaged.push({ path, analyzer, key, problem: undefined });
-      else if (suspicious.has(key)) opened.push({ path, analyzer, key });
+  const opened: { path: SourcePath; analyzer: string; id: RecordId }[] = [];
+  for (const [path, records] of document.entries()) {
+    for (const [analyzer, id] of records) {
+      if (missing.has(id)) damaged.push({ path, analyzer, key: keyOfRecord(id), problem: undefined });
+      else if (suspicious.has(id)) opened.push({ path, analyzer, id });
     }
   }
   const found = await cache.findRecords(
-    opened.map(({ path, analyzer, key }) => wantedFrom(document, path, analyzer, key)),
+    opened.map(({ path, analyzer, id }) => wantedFrom(document, path, analyzer, id)),
   );
-  for (const [index, task] of opened.entries()) {
+  for (const [index, { path, analyzer, id }] of opened.entries()) {
     const lookUp = found[index];
+    const task = { path, analyzer, key: keyOfRecord(id) };
     if (lookUp?.outcome === 'corrupt') damaged.push({ ...task, problem: lookUp.problem });
     else if (lookUp?.outcome === 'miss') damaged.push({ ...task, problem: undefined });
   }

@@ -1,9 +1,11 @@
-import type { ContentHash, SourcePath } from '../model/ids.js';
+import type { Dependency } from '../model/dependency.js';
+import type { ContentHash, RecordId, SourcePath } from '../model/ids.js';
 import type { TaskFailure } from '../model/event.js';
 import { MAX_RECORD_BYTES } from '../persistence/record.js';
 import { taskName, type Candidate } from '../plan/make-plan.js';
+import { recordId } from '../plan/record-id.js';
 import type { TaskResult } from '../run/task.js';
-import type { Decisions } from './look-up.js';
+import type { Decisions } from './decisions.js';
 import { durable, type Session } from './session.js';
 import { warnUnwritable } from './open-session.js';
 
@@ -11,6 +13,14 @@ import { warnUnwritable } from './open-session.js';
 export interface TransientResult {
   readonly resultText: string;
   readonly contentHash: ContentHash;
+}
+
+/** What is in the store now of a task that ran. */
+export interface KeptRecord {
+  readonly id: RecordId;
+  readonly dependencies: readonly Dependency[];
+  readonly durationMs: number;
+  readonly cost: Readonly<Record<string, number>>;
 }
 
 /** A task without a kept result, as `analysis.json` remembers it. */
@@ -24,13 +34,11 @@ export interface NotKept {
 /** Takes each result as it comes: keeps it, or holds it in memory where it must not or cannot be kept. */
 export class ResultKeeper {
   /** Candidates whose result is in the store now. */
-  readonly kept = new Set<Candidate>();
+  readonly kept = new Map<Candidate, KeptRecord>();
   /** By `taskName`. */
   readonly transient = new Map<string, TransientResult>();
   readonly notKept: NotKept[] = [];
   readonly failures: TaskFailure[] = [];
-  /** By analyzer: what the kept results took, in ms. */
-  readonly durationMs = new Map<string, number>();
   readonly #session: Session;
   readonly #epoch: number;
   readonly #decisions: Pick<Decisions, 'decided' | 'replacing'>;
@@ -53,15 +61,14 @@ export class ResultKeeper {
       emit({ type: 'task-failed', path, analyzer, reason, message, cause });
       return;
     }
-    const { resultText, durationMs } = outcome;
+    const { resultText, durationMs, dependencies, cost } = outcome;
     const saved = outcome.uncacheable === undefined ? await this.#save(candidate, result) : 'not kept';
     const why = saved === 'too large' ? TOO_LARGE : outcome.uncacheable;
     if (why !== undefined) {
       this.notKept.push({ path, analyzer, kind: 'uncacheable', why });
       emit({ type: 'task-uncacheable', analyzer, path, why });
     } else if (saved === 'kept') {
-      this.kept.add(candidate);
-      this.durationMs.set(analyzer, (this.durationMs.get(analyzer) ?? 0) + durationMs);
+      this.kept.set(candidate, { id: recordId(candidate.key, dependencies), dependencies, durationMs, cost });
     }
     if (!this.kept.has(candidate)) {
       this.transient.set(taskName(path, analyzer), { resultText, contentHash: result.contentHash });
@@ -88,6 +95,8 @@ export class ResultKeeper {
           contentHash,
           sizeBytes,
           epoch: this.#epoch,
+          dependencies: outcome.dependencies,
+          surface: outcome.surface,
           analyzedAt: new Date(session.clock.now()).toISOString(),
           durationMs: outcome.durationMs,
           cost: outcome.cost,

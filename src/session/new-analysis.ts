@@ -1,8 +1,9 @@
 /** What the codebase looks like after a run: which record holds which result. Values in, values out. */
 import type { FileTable } from '../model/file-state.js';
-import type { ContentHash, ResultKey } from '../model/ids.js';
+import type { ContentHash, RecordId } from '../model/ids.js';
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
-import { FileHashesDocument, filesMap, formatKeys, type AnalysisDocument } from '../persistence/analysis-document.js';
+import { filesMap, formatRecords, type AnalysisDocument } from '../persistence/analysis-document.js';
+import { FileHashesDocument } from '../persistence/file-hashes-document.js';
 import type { Candidate, PlanAnalyzer } from '../plan/make-plan.js';
 import { byCodeUnit } from '../util/paths.js';
 import type { Previous } from './previous-run.js';
@@ -12,8 +13,8 @@ export interface NewFilesInput {
   readonly previous: Previous;
   readonly analyzers: readonly PlanAnalyzer[];
   readonly candidates: readonly Candidate[];
-  /** Key of a candidate's result if it is in the store now. */
-  readonly keyOf: (candidate: Candidate) => ResultKey | undefined;
+  /** Record of a candidate's result if it is in the store now. */
+  readonly recordOf: (candidate: Candidate) => RecordId | undefined;
 }
 
 /** The entries of `files`; only the lines that changed are made anew where the last run had the same tasks. */
@@ -37,27 +38,27 @@ function* allEntries({
   previous,
   analyzers,
   candidates,
-  keyOf,
+  recordOf,
 }: NewFilesInput): Generator<readonly [string, string]> {
   let next = 0;
   for (const [index, path] of files.paths.entries()) {
-    const before = previous.document?.keysOf(path);
-    const keys: [string, ResultKey][] = [];
+    const before = previous.document?.recordsOf(path);
+    const records: [string, RecordId][] = [];
     for (const { id, matches } of analyzers) {
       if (matches?.(path) === false) continue;
       const candidate = candidates[next];
       const isCandidate = candidate?.index === index && candidate.analyzerId === id;
       if (isCandidate) next++;
-      const key = isCandidate ? keyOf(candidate) : before?.get(id);
-      if (key !== undefined) keys.push([id, key]);
+      const record = isCandidate ? recordOf(candidate) : before?.get(id);
+      if (record !== undefined) records.push([id, record]);
     }
-    yield [path, formatKeys(keys)];
+    yield [path, formatRecords(records)];
   }
 }
 
 function patchedFiles(
   document: AnalysisDocument,
-  { files, previous, candidates, keyOf, analyzers }: NewFilesInput,
+  { files, previous, candidates, recordOf, analyzers }: NewFilesInput,
 ): JsonLinesMap {
   const edits = new Map<string, string | undefined>();
   for (const path of previous.diff.removed) edits.set(path, undefined);
@@ -67,12 +68,14 @@ function patchedFiles(
     const { path, index } = candidates[start] as Candidate;
     let end = start + 1;
     while (candidates[end]?.index === index) end++;
-    const decided = new Map(candidates.slice(start, end).map((candidate) => [candidate.analyzerId, keyOf(candidate)]));
-    const before = document.keysOf(path);
-    const keys = analyzers
+    const decided = new Map(
+      candidates.slice(start, end).map((candidate) => [candidate.analyzerId, recordOf(candidate)]),
+    );
+    const before = document.recordsOf(path);
+    const records = analyzers
       .map(({ id }) => [id, decided.has(id) ? decided.get(id) : before?.get(id)] as const)
-      .filter((entry): entry is readonly [string, ResultKey] => entry[1] !== undefined);
-    edits.set(path, formatKeys(keys));
+      .filter((entry): entry is readonly [string, RecordId] => entry[1] !== undefined);
+    edits.set(path, formatRecords(records));
     start = end;
   }
   if (edits.size > files.paths.length / 8) return mergeEdits(document.files, edits, files);

@@ -1,5 +1,5 @@
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
-import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
+import type { ContentHash, RecordId, SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { AnalyzerIdentity } from '../plan/analyzer-identity.js';
 import { taskName } from '../plan/make-plan.js';
@@ -35,7 +35,7 @@ const BATCH = 512;
 interface Slot {
   readonly path: SourcePath;
   readonly analyzer: string;
-  readonly key: ResultKey | undefined;
+  readonly id: RecordId | undefined;
 }
 
 /** Serves the results of one run, each checked when it is read; what cannot be served from its record is computed on the spot. */
@@ -81,27 +81,27 @@ export class ResultReader {
     const analyzers = this.#session.analyzers.map(({ analyzer }) => analyzer.id);
     const entries = filter.path === undefined ? this.#files.entries() : one(filter.path, this.#files.get(filter.path));
     for (const [path, text] of entries) {
-      const keys = JSON.parse(text) as Record<string, ResultKey>;
+      const records = JSON.parse(text) as Record<string, RecordId>;
       for (const analyzer of analyzers) {
         if (filter.analyzer !== undefined && filter.analyzer !== analyzer) continue;
-        const key = Object.hasOwn(keys, analyzer) ? keys[analyzer] : undefined;
-        if (key === undefined && !this.#transient.has(taskName(path, analyzer))) continue;
-        yield { path: path as SourcePath, analyzer, key };
+        const id = Object.hasOwn(records, analyzer) ? records[analyzer] : undefined;
+        if (id === undefined && !this.#transient.has(taskName(path, analyzer))) continue;
+        yield { path: path as SourcePath, analyzer, id };
       }
     }
   }
 
   async #load(slots: readonly Slot[]): Promise<FileResult[]> {
     const { cache } = this.#session;
-    const keyed = slots.filter((slot): slot is Slot & { key: ResultKey } => slot.key !== undefined);
-    const lookUps = cache === undefined ? [] : await cache.findRecords(keyed.map((slot) => this.#wanted(slot)));
-    const byKeyed = new Map(keyed.map((slot, index) => [slot as Slot, lookUps[index]]));
+    const kept = slots.filter((slot): slot is Slot & { id: RecordId } => slot.id !== undefined);
+    const lookUps = cache === undefined ? [] : await cache.findRecords(kept.map((slot) => this.#wanted(slot)));
+    const bySlot = new Map(kept.map((slot, index) => [slot as Slot, lookUps[index]]));
     const ran = (this.#ranNames ??= this.#ran());
     const results: FileResult[] = [];
     for (const slot of slots) {
       const { path, analyzer } = slot;
       const reused = !ran.has(taskName(path, analyzer));
-      const lookUp = byKeyed.get(slot);
+      const lookUp = bySlot.get(slot);
       if (lookUp?.outcome === 'hit') {
         const { result, contentHash, durationMs } = lookUp.record;
         results.push({ path, analyzer, contentHash, result, reused, durationMs });
@@ -118,11 +118,11 @@ export class ResultReader {
     return held && { result: JSON.parse(held.resultText) as JsonValue, contentHash: held.contentHash };
   }
 
-  #wanted({ path, analyzer, key }: Slot & { key: ResultKey }): Parameters<CodebaseCache['findRecord']>[0] {
+  #wanted({ path, analyzer, id }: Slot & { id: RecordId }): Parameters<CodebaseCache['findRecord']>[0] {
     const identity = this.#identities.get(analyzer);
     if (identity === undefined) throw new TypeError(`Expected analyzer ${analyzer} to be one of this run`);
     return {
-      ...{ key, analyzerId: analyzer, fingerprint: identity.fingerprint, contentHash: undefined, requestedPath: path },
+      ...{ id, analyzerId: analyzer, fingerprint: identity.fingerprint, contentHash: undefined, requestedPath: path },
       path: identity.pathIndependent ? null : path,
     };
   }

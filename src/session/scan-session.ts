@@ -1,4 +1,5 @@
 import { CacheError } from '../model/errors.js';
+import { openInputStates, type InputStates } from '../scan/input-states.js';
 import { scan, type ScanResult } from '../scan/scan.js';
 import { throwIfAborted } from './execute.js';
 import type { Session } from './session.js';
@@ -30,4 +31,17 @@ export async function scanSession(session: Session): Promise<ScanResult> {
     if (!(error instanceof CacheError)) throwIfAborted(session, 0);
     throw error;
   }
+}
+
+/** The state of everything else that results may depend on; looked at when it is asked for. */
+export function openStates(
+  { settings, fs, hasher, local, cacheFolders, environment }: Session,
+  scanned: ScanResult,
+): InputStates {
+  const { root, maxFileBytes } = settings;
+  return openInputStates({
+    ...{ fs, root, hasher, maxFileBytes, environment, scanned },
+    hiddenFolders: cacheFolders,
+    cache: local?.readInputCache(),
+  });
 }

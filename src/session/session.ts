@@ -1,4 +1,3 @@
-import type { Analyzer } from '../model/analyzer.js';
 import type { EventListener } from '../model/event.js';
 import type { ChangeDetection, CodebaseId, ContentHashAlgorithm, Durability } from '../model/ids.js';
 import type { CodebaseCache } from '../persistence/codebase-cache.js';
@@ -11,7 +10,10 @@ import type { Clock } from '../util/clock.js';
 import type { FileSystem } from '../util/fs.js';
 import type { ContentHasher } from '../util/hash.js';
 import type { DamageReport } from './find-damage.js';
-import type { Decisions } from './look-up.js';
+import type { InputStates } from '../scan/input-states.js';
+import type { InputCheck } from './check-inputs.js';
+import type { Decisions } from './decisions.js';
+import type { ResultResolver } from './resolve-results.js';
 import type { Previous } from './previous-run.js';
 
 /** What a run is asked for, with every default filled in. */
@@ -34,7 +36,6 @@ export interface Settings {
 
 /** An analyzer as planning and running see it. */
 export interface SessionAnalyzer extends RunAnalyzer {
-  readonly analyzer: Analyzer;
   readonly plan: PlanAnalyzer;
 }
 
@@ -45,6 +46,8 @@ export interface Session {
   readonly clock: Clock;
   readonly hasher: ContentHasher;
   readonly signal: AbortSignal;
+  /** What analyzers see of the environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   readonly emit: EventListener;
   /** Sorted by id. */
   readonly analyzers: readonly SessionAnalyzer[];
@@ -68,6 +71,10 @@ export interface Prepared {
   readonly scanned: ScanResult;
   readonly previous: Previous;
   readonly damage: DamageReport | undefined;
+  /** The state of everything that results may depend on. */
+  readonly states: InputStates;
+  readonly inputCheck: InputCheck;
   readonly plan: Plan;
   readonly decisions: Decisions;
+  readonly resolver: ResultResolver;
 }

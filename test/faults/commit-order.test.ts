@@ -2,11 +2,13 @@ import { expect } from 'chai';
 import path from 'node:path';
 import { faultyFs, type Operation } from '../support/fault-fs.js';
 import { Calls, observe, toyAnalyzers } from '../support/oracle.js';
-import { temporaryCodebase } from '../support/temporary.js';
+import { commitResults, env, openCache } from '../persistence/committed.js';
+import { temporaryCodebase, temporaryFolder } from '../support/temporary.js';
+import { rebuildDependencies } from '../../src/persistence/rebuild-dependencies.js';
 
-const isRecord = (place: string): boolean => /file_[0-9a-f]{32}\.json$/.test(place);
+const isRecord = (place: string): boolean => /file_[0-9a-f]{32}(-[0-9a-f]{8})?\.json$/.test(place);
 
-describe('invariant 6: results first, file_hashes.json second, analysis.json last', () => {
+describe('invariant 6: results first, the documents beside it second, analysis.json last', () => {
   async function operationsOf(durability: 'ordered' | 'full'): Promise<readonly Operation[]> {
     const { root, basePath } = temporaryCodebase({ 'a.md': 'one', 'b.md': 'two' });
     const { fs, operations } = faultyFs({ under: basePath });
@@ -29,6 +31,45 @@ describe('invariant 6: results first, file_hashes.json second, analysis.json las
     expect([lastRecord, hashes, version, analysis]).to.deep.equal(
       [lastRecord, hashes, version, analysis].sort((a, b) => a - b),
     );
+  });
+
+  it('invariant 6: dependencies.json is published after the hashes, and is removed only after the commit', async () => {
+    const basePath = path.join(temporaryFolder(), 'base');
+    const { fs, operations } = faultyFs({ under: basePath });
+    const places = (since: number): string[] =>
+      operations
+        .slice(since)
+        .filter(({ call }) => call === 'renameSync' || call === 'linkSync' || call === 'unlinkSync')
+        .map(({ place, to = place }) => to)
+        .filter((place) => /(dependencies|file_hashes|analysis)\.json$|versions\/[^.]*\.json$/.test(place))
+        .map((place) => place.replace(/versions\/.*/, 'version').replace('shop/', ''));
+    await commitResults({ 'a.ts': [env('TZ')] }, basePath, fs);
+    expect(places(0)).to.deep.equal(['file_hashes.json', 'dependencies.json', 'version', 'analysis.json']);
+    const since = operations.length;
+    await commitResults({ 'a.ts': [] }, basePath, fs);
+    const [hashes, version, analysis, ...dropped] = places(since);
+    expect([hashes, version, analysis]).to.deep.equal(['file_hashes.json', 'version', 'analysis.json']);
+    expect(dropped).to.have.members(['version', 'dependencies.json']);
+  });
+
+  it('invariant 6: a disk that fails at any point of a commit leaves an analysis whose dependencies can be told', async () => {
+    const before = { 'a.ts': [env('TZ')], 'b.ts': [env('A')] };
+    const now = { 'a.ts': [env('LANG')], 'b.ts': [] };
+    for (let at = 1, isDone = false; !isDone; at++) {
+      const { basePath } = await commitResults(before);
+      const faulty = faultyFs({ under: basePath, fault: { kind: 'errno', at, code: 'EIO', lasting: true } });
+      await commitResults(now, basePath, faulty.fs).catch(() => undefined);
+      isDone = !faulty.struck();
+      const cache = await openCache(basePath);
+      const analysis = await cache.openAnalysis();
+      expect(analysis, `failed at ${at}`).not.to.equal(undefined);
+      const opened = await cache.openDependencies(analysis!);
+      const { dependencies, lost } = await rebuildDependencies(cache, analysis!);
+      expect(lost).to.deep.equal([]);
+      if (opened !== undefined) expect(opened.encode().toString()).to.equal(dependencies.encode().toString());
+      const line = Array.from(dependencies.of('a.ts').values());
+      expect([[before['a.ts']], [now['a.ts']]], `failed at ${at}`).to.deep.include(line);
+    }
   });
 
   it('invariant 6: the bytes of analysis.json are on disk before it has its name, and its folder after', async () => {

@@ -17,6 +17,8 @@ const KINDS: Readonly<Record<ReasonKind, true>> = {
     'option-changed': true,
     'environment-changed': true,
   },
+  ...{ 'dependency-changed': true, 'dependency-appeared': true, 'listing-changed': true },
+  ...{ 'surface-changed': true, 'dependency-would-run': true },
   ...{ 'not-kept': true, 'record-missing': true, 'record-corrupt': true, invalidated: true },
 };
 
@@ -147,7 +149,86 @@ describe('invariant 8: every decision has a reason', () => {
     });
   }
 
-  it('invariant 8: no kind of reason is left out above', () => {
-    expect([...reached].sort()).to.deep.equal(Object.keys(KINDS).sort());
+  describe('of what a result depends on', () => {
+    const other = temporaryCodebase({ 'a.md': 'one', 'b.txt': 'first', 'folder/x.txt': 'x' });
+    const looking: Analyzer = {
+      ...{ id: 'looking', version: '1', include: ['a.md'] },
+      analyze: (_, context) => [
+        context.readText('b.txt') ?? null,
+        context.exists('new.txt'),
+        [...(context.list('folder') ?? [])],
+        context.env('LOOKED_AT') ?? null,
+      ],
+    };
+    const used: Analyzer = { ...{ id: 'used', version: '1', include: ['b.txt'] }, analyze: (file) => file.text() };
+    const using: Analyzer = {
+      ...{ id: 'using', version: '1', include: ['a.md'] },
+      analyze: (_, context) => context.resultOf('used', 'b.txt'),
+    };
+
+    async function reasonsOf(
+      analyzers: Analyzer[],
+      environment: Record<string, string> = {},
+    ): Promise<{ planned: PlannedTask['reason']; told: PlannedTask['reason'] }> {
+      const { root, basePath } = other;
+      const options = {
+        root,
+        basePath,
+        analyzers,
+        environment,
+        codebaseId: 'toy',
+        changeDetection: 'content' as const,
+      };
+      const planned = (await planCodebase(options)).tasks[0]!.reason;
+      const { run } = await observe(options);
+      const told = run.plan.tasks[0]!.reason;
+      reached.add(planned.kind).add(told.kind);
+      return { planned, told };
+    }
+
+    it('invariant 8: a file that was read is named with both hashes', async () => {
+      await reasonsOf([looking]);
+      writeTree(other.root, { 'b.txt': 'second' });
+      const { planned, told } = await reasonsOf([looking]);
+      expect(planned).to.deep.equal(told);
+      expect(told).to.deep.include({ kind: 'dependency-changed', path: 'b.txt' });
+      expect(told)
+        .to.have.property('old')
+        .that.matches(/^xxh64:/);
+      expect(told)
+        .to.have.property('new')
+        .that.matches(/^xxh64:/);
+    });
+
+    it('invariant 8: a file that was looked for in vain is named when it appears', async () => {
+      writeTree(other.root, { 'new.txt': '' });
+      expect((await reasonsOf([looking])).told).to.deep.equal({ kind: 'dependency-appeared', path: 'new.txt' });
+    });
+
+    it('invariant 8: a folder that was listed is named when a name comes', async () => {
+      writeTree(other.root, { 'folder/y.txt': '' });
+      expect((await reasonsOf([looking])).told).to.deep.include({ kind: 'listing-changed', path: 'folder' });
+    });
+
+    it('invariant 8: a variable that was asked for is named, without its value', async () => {
+      const { told } = await reasonsOf([looking], { LOOKED_AT: 'secret' });
+      expect(told).to.deep.include({ kind: 'environment-changed', name: 'LOOKED_AT', old: null });
+      expect(JSON.stringify(told)).not.to.contain('secret');
+    });
+
+    it('invariant 8: a result that was used is named, and a plan says that it cannot know yet', async () => {
+      await reasonsOf([used, using]);
+      writeTree(other.root, { 'b.txt': 'third' });
+      const { planned, told } = await reasonsOf([used, using]);
+      expect(planned).to.deep.equal({ kind: 'dependency-would-run', analyzer: 'used', path: 'b.txt' });
+      expect(told).to.deep.include({ kind: 'surface-changed', analyzer: 'used', path: 'b.txt' });
+    });
+  });
+
+  // A suite of its own, since suites run after the tests beside them.
+  describe('all of them', () => {
+    it('invariant 8: no kind of reason is left out above', () => {
+      expect([...reached].sort()).to.deep.equal(Object.keys(KINDS).sort());
+    });
   });
 });

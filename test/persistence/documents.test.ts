@@ -1,13 +1,13 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type { CodebaseId, ContentHash, Fingerprint, ResultKey, VersionId } from '../../src/model/ids.js';
+import type { CodebaseId, ContentHash, Fingerprint, RecordId, ResultKey, VersionId } from '../../src/model/ids.js';
 import {
   AnalysisDocument,
-  FileHashesDocument,
   filesMap,
-  formatKeys,
+  formatRecords,
   type AnalysisHead,
 } from '../../src/persistence/analysis-document.js';
+import { FileHashesDocument } from '../../src/persistence/file-hashes-document.js';
 import {
   decodeRecord,
   encodeRecord,
@@ -22,15 +22,17 @@ import { byCodeUnit } from '../../src/util/paths.js';
 const FINGERPRINT = `sha256:${'0'.repeat(64)}` as Fingerprint;
 const CONTENT = 'xxh64:0123456789abcdef' as ContentHash;
 const KEY = '0123456789abcdef0123456789abcdef' as ResultKey;
+const RECORD = KEY as string as RecordId;
 
 const DRAFT: RecordDraft = {
   ...{ key: KEY, path: 'src/a.ts', contentHash: CONTENT, sizeBytes: 3, epoch: 0, durationMs: 1.5, cost: {} },
+  ...{ dependencies: [], surface: null },
   analyzer: { id: 'toy', version: '1', fingerprint: FINGERPRINT },
   analyzedAt: '2026-11-20T10:00:00.000Z',
   resultText: '{\n  "a": 1\n}',
 };
 const EXPECTED: Expectation = {
-  key: KEY,
+  id: RECORD,
   analyzerId: 'toy',
   fingerprint: FINGERPRINT,
   path: 'src/a.ts',
@@ -76,7 +78,8 @@ describe('a record', () => {
     const bytes = encodeRecord(DRAFT);
     expect(decodeRecord(bytes, EXPECTED, validators).ok).to.equal(true);
     const others: Partial<Expectation>[] = [
-      { key: KEY.replace('0', '1') as ResultKey },
+      { id: KEY.replace('0', '1') as RecordId },
+      { id: `${KEY}-01234567` as RecordId },
       { path: 'src/b.ts' },
       { contentHash: 'xxh64:1123456789abcdef' as ContentHash },
       { analyzerId: 'other' },
@@ -114,6 +117,9 @@ const HEAD: AnalysisHead = {
   savedMs: 0,
   notKept: [],
   fileHashesDigest: `sha256:${'0'.repeat(64)}`,
+  dependenciesDigest: null,
+  reducersDigest: null,
+  inputs: [],
 };
 
 const isSourcePath = (text: string): boolean =>
@@ -135,14 +141,14 @@ describe('analysis.json', () => {
     );
     fc.assert(
       fc.property(names, values, (paths, said) => {
-        const files = filesMap(paths.map((path) => [path, formatKeys([['toy', KEY]])]));
+        const files = filesMap(paths.map((path) => [path, formatRecords([['toy', RECORD]])]));
         const { bytes } = AnalysisDocument.encode(HEAD, files, said as never);
         const opened = AnalysisDocument.open(bytes, validators);
         expect(opened.ok, JSON.stringify(opened)).to.equal(true);
         if (!opened.ok) return;
         expect(Array.from(opened.document.entries(), ([path]) => path)).to.deep.equal(paths);
-        for (const path of paths) expect(opened.document.keysOf(path)?.get('toy'), path).to.equal(KEY);
-        expect(opened.document.keysOf('not there')).to.equal(undefined);
+        for (const path of paths) expect(opened.document.recordsOf(path)?.get('toy'), path).to.equal(RECORD);
+        expect(opened.document.recordsOf('not there')).to.equal(undefined);
         expect(canonicalJson(opened.document.values())).to.equal(canonicalJson(JSON.parse(JSON.stringify(said))));
       }),
       { numRuns: 200 },

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
 import { JsonLinesMap } from '../../src/codec/json-lines-map.js';
-import type { CodebaseId, ResultKey, VersionId } from '../../src/model/ids.js';
-import { FileHashesDocument } from '../../src/persistence/analysis-document.js';
+import type { CodebaseId, RecordId, VersionId } from '../../src/model/ids.js';
+import { FileHashesDocument } from '../../src/persistence/file-hashes-document.js';
 import { epochKey, MAX_EPOCH, recordKey, versionKey } from '../../src/persistence/layout.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
 import { FileDriver } from '../../src/store/drivers/file.js';
@@ -135,12 +135,12 @@ describe('a key that is none', () => {
 
   it('never becomes a path', () => {
     for (const key of ['', 'e/../../victim', KEY.toUpperCase(), `${KEY}0`, `${KEY}\n`, '../x'])
-      expect(() => recordKey(id, key as ResultKey), key).to.throw(TypeError);
+      expect(() => recordKey(id, key as RecordId), key).to.throw(TypeError);
     for (const version of ['', '..', '20261120T100000Z-00000', '20261120T100000Z-0000/x'])
       expect(() => versionKey(id, version as VersionId), version).to.throw(TypeError);
     for (const number of [0, -1, 1.5, NaN, Infinity, 1e21])
       expect(() => epochKey(id, number), String(number)).to.throw(TypeError);
-    expect(recordKey(id, KEY as ResultKey)).to.equal(`shop/file_${KEY}.json`);
+    expect(recordKey(id, KEY as RecordId)).to.equal(`shop/file_${KEY}.json`);
   });
 
   it('is refused by the file driver', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { FileHashesDocument } from '../../src/persistence/analysis-document.js';
+import { FileHashesDocument } from '../../src/persistence/file-hashes-document.js';
 import { tableOf } from '../../src/persistence/changed-files.js';
 import { diffByHashes } from '../../src/persistence/diff-committed.js';
 import type { ContentHash, SourcePath } from '../../src/model/ids.js';

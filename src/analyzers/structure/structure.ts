@@ -1,5 +1,8 @@
 import type { Analyzer } from '../../model/analyzer.js';
-import { summarizeCodebase } from './codebase/summarize.js';
+import { dependencyGraph } from './codebase/dependency-graph.js';
+import { globalPatterns } from './codebase/global-patterns.js';
+import { metrics } from './codebase/metrics.js';
+import { topTeachingFiles } from './codebase/teaching-files.js';
 import type { StructureResult } from './result.js';
 
 /**
@@ -18,7 +21,7 @@ export const structure: Analyzer<StructureResult> = {
     const { analyzeSource } = await import('./analyze-source.js');
     return analyzeSource(file.path, file.text());
   },
-  summarize: summarizeCodebase,
+  reducers: { metrics, dependencyGraph, globalPatterns, topTeachingFiles },
 };
 
 export default structure;

@@ -28,7 +28,7 @@ export const analyze: Command = async (invocation) => {
 };
 
 /** See `schemas/analyze-output.schema.json`. */
-function analyzeDocument({ run, messages }: ReportedRun): object {
+export function analyzeDocument({ run, messages }: ReportedRun): object {
   const { codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs, failures, skipped } = run;
   return {
     ...{ schemaVersion: 1, codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs },

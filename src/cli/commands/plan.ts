@@ -1,8 +1,9 @@
-import { planCodebase, type PlannedTask, type ReasonKind, type RunPlan } from '../../index.js';
+import { planCodebase, type ForeseenPlan, type PlannedTask, type ReasonKind } from '../../index.js';
 import type { Command } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
 import { escape } from '../print/escape.js';
+import { estimateSentence } from '../print/estimate.js';
 import { openProgress } from '../print/progress.js';
 import { REASON_KINDS, reasonDetail, reasonTitle } from '../print/reasons.js';
 import { listenToRun, printSome } from '../print/run-report.js';
@@ -23,21 +24,23 @@ export const plan: Command = async (invocation) => {
     onEvent(event);
   };
   const planned = await planCodebase(analyzeOptions(settings, invocation, listen)).finally(() => progress.stop());
-  const { tasks, totals } = planned;
+  const { tasks, totals, estimate } = planned;
   warnOfEmptyScope(totals.files, settings, console);
-  const document = { schemaVersion: 1, codebaseId: settings.config.values.codebase, tasks, totals };
+  const document = { schemaVersion: 1, codebaseId: settings.config.values.codebase, tasks, totals, estimate };
   output?.write(jsonText(document));
   if (console.asJson) await console.printJson(document);
-  else printPlan(tasks, totals, console);
+  else printPlan(planned, console);
   return EXIT.ok;
 };
 
-function printPlan(tasks: readonly PlannedTask[], totals: RunPlan['totals'], console: Console): void {
-  const { heading, good } = console.style;
+function printPlan({ tasks, totals, estimate }: ForeseenPlan, console: Console): void {
+  const { heading, good, detail } = console.style;
   const dropped = totals.removed > 0 ? `, ${counted(totals.removed, 'result')} would be dropped` : '';
   console.print(
     `${heading(`${counted(totals.run, 'task')} would run`)}, ${good(`${count(totals.reuse)} would be reused`)}${dropped}`,
   );
+  const sentence = estimateSentence(estimate);
+  if (totals.run > 0 && sentence !== undefined) console.print(detail(`about ${sentence}`));
   const groups = groupByReason(tasks);
   for (const kind of REASON_KINDS) {
     const group = groups.get(kind);

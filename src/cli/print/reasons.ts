@@ -27,6 +27,26 @@ const WORDS: { readonly [Kind in ReasonKind]: Words<Kind> } = {
     title: 'environment variable changed',
     detail: (reason) => `${reason.name} ${change(reason)}`,
   },
+  'dependency-changed': {
+    title: 'a file that it depends on changed',
+    detail: (reason) => `${reason.path} ${change(reason)}`,
+  },
+  'dependency-appeared': {
+    title: 'a file appeared that it looked for',
+    detail: ({ path }) => path,
+  },
+  'listing-changed': {
+    title: 'a folder that it lists changed',
+    detail: (reason) => `${reason.path} ${change(reason)}`,
+  },
+  'surface-changed': {
+    title: 'a result that it uses changed',
+    detail: (reason) => `${reason.analyzer} of ${reason.path} ${change(reason)}`,
+  },
+  'dependency-would-run': {
+    title: 'a result that it uses would run; reused if that comes out the same',
+    detail: ({ analyzer, path }) => `${analyzer} of ${path}`,
+  },
   'not-kept': { title: 'the last result was not kept', detail: ({ why }) => why },
   'record-missing': { title: 'record missing', detail: ({ key }) => key },
   'record-corrupt': { title: 'record corrupt', detail: ({ key, problem }) => `${key}: ${problem}` },

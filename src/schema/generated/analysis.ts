@@ -1,5 +1,6 @@
 // Generated from schemas/ by scripts/generate-types.ts. Do not edit.
-import type { CodebaseId, Fingerprint, ResultKey, SourcePath, VersionId } from '../../model/ids.js';
+import type { CodebaseId, Fingerprint, RecordId, SourcePath, VersionId } from '../../model/ids.js';
+import type { InputDependency } from '../../model/dependency.js';
 import type { JsonValue } from '../../model/json.js';
 
 /**
@@ -64,12 +65,30 @@ export interface Analysis {
    */
   readonly fileHashesDigest: string;
   /**
-   * Keys of the current results by POSIX path relative to the root, then by analyzer id. A file without results has an empty object.
+   * SHA-256 over all bytes of the dependencies.json that belongs to this analysis; null where no result has dependencies.
+   */
+  readonly dependenciesDigest: string | null;
+  /**
+   * SHA-256 over all bytes of the reducer_inputs.json that belongs to this analysis; null where no value of the codebase is made by a reducer.
+   */
+  readonly reducersDigest: string | null;
+  /**
+   * What the current results depend on besides source files, other results and what is in presence, each once: looked at in every run.
+   */
+  readonly inputs: readonly InputDependency[];
+  /**
+   * Records of the current results by POSIX path relative to the root, then by analyzer id. A file without results has an empty object.
    */
   readonly files: {
     readonly [k: string]: {
-      readonly [k: string]: ResultKey;
+      readonly [k: string]: RecordId;
     };
+  };
+  /**
+   * What the current results depend on that cannot change while a folder has the same names, by that folder, POSIX, relative to the root; the root is '.'. Looked at only where the folder changed.
+   */
+  readonly presence: {
+    readonly [k: string]: FolderPresence;
   };
   /**
    * Totals and averages of the codebase, by the analyzer structure.
@@ -177,6 +196,24 @@ export interface AnalysisAnalyzer {
    * What its current results took to compute, reused ones included, in milliseconds.
    */
   readonly durationMs: number;
+  /**
+   * Ids of the analyzers whose results its current results depend on, sorted.
+   */
+  readonly uses: readonly string[];
+  /**
+   * Names of the values of the codebase that it gave. Absent where it gave none.
+   */
+  readonly values?: readonly string[];
+  /**
+   * How many of its current results have dependencies.
+   */
+  readonly withDependencies: number;
+  /**
+   * What its current results cost besides time, reused ones included, each in the unit of its name, e.g. tokens or usd.
+   */
+  readonly cost: {
+    readonly [k: string]: number;
+  };
 }
 /**
  * How much the run did. files counts source files in scope, the others count (file, analyzer) tasks.
@@ -227,4 +264,18 @@ export interface AnalysisNotKept {
    * The reason in one line.
    */
   readonly why: string;
+}
+export interface FolderPresence {
+  /**
+   * Paths relative to the folder at which nothing is.
+   */
+  readonly absent: readonly string[];
+  /**
+   * Names in the folder at which something is.
+   */
+  readonly exists: readonly string[];
+  /**
+   * SHA-256 of the names in the folder; null where no result depends on all of them.
+   */
+  readonly listing: string | null;
 }

@@ -1,9 +1,10 @@
 // Generated from schemas/ by scripts/generate-types.ts. Do not edit.
 import type { ContentHash, Fingerprint, ResultKey, SourcePath } from '../../model/ids.js';
+import type { Dependency } from '../../model/dependency.js';
 import type { JsonValue } from '../../model/json.js';
 
 /**
- * One result of one analyzer for one content of one file: file_<key>.json.
+ * One result of one analyzer for one content of one file: file_<key>.json, or file_<key>-<8 hex digits of its dependencies>.json where it has any.
  */
 export interface ResultRecord {
   /**
@@ -15,7 +16,7 @@ export interface ResultRecord {
    */
   readonly formatVersion: 1;
   /**
-   * Names the record and its file: 32 hex digits.
+   * Names what the result is of: 32 hex digits.
    */
   readonly key: ResultKey;
   /**
@@ -38,7 +39,7 @@ export interface ResultRecord {
   /**
    * What the result depends on besides its own file, in the order in which it was read.
    */
-  readonly dependencies: readonly RecordDependency[];
+  readonly dependencies: readonly Dependency[];
   /**
    * Digest of the part of the result that dependents compare; null: they compare all of it.
    */
@@ -82,30 +83,4 @@ export interface RecordAnalyzer {
    * SHA-256 over id, version, code digest, options and declared environment.
    */
   readonly fingerprint: Fingerprint;
-}
-/**
- * One input besides the analyzed file, with what was seen of it.
- */
-export interface RecordDependency {
-  /**
-   * What was read: content (of a file), absent (a path that did not exist), listing (of a folder), env (a variable), result (of another analyzer).
-   */
-  readonly kind: string;
-  /**
-   * File or folder, POSIX, relative to the root.
-   */
-  readonly path?: string;
-  /**
-   * Name of the environment variable.
-   */
-  readonly name?: string;
-  /**
-   * Id of the analyzer whose result was read.
-   */
-  readonly analyzer?: string;
-  /**
-   * Hash of what was seen, with its algorithm; null where there was nothing.
-   */
-  readonly hash?: string | null;
-  readonly [k: string]: unknown;
 }

@@ -1,12 +1,12 @@
 import { expect } from 'chai';
 import { cyclesOf } from '../../../src/analyzers/structure/codebase/cycles.js';
 import { packageOf } from '../../../src/analyzers/structure/codebase/package-name.js';
-import { summarizeCodebase, type CodebaseSummary } from '../../../src/analyzers/structure/codebase/summarize.js';
 import { analyzeSource } from '../../../src/analyzers/structure/analyze-source.js';
 import type { StructureResult } from '../../../src/analyzers/structure/result.js';
 import type { SourcePath } from '../../../src/model/ids.js';
+import { summarizeCodebase, type Summary } from './support/summarize.js';
 
-async function summarize(files: readonly (readonly [path: string, code: string])[]): Promise<CodebaseSummary> {
+async function summarize(files: readonly (readonly [path: string, code: string])[]): Promise<Summary> {
   const results = await Promise.all(
     files.map(async ([path, code]) => ({ path: path as SourcePath, result: await analyzeSource(path, code) })),
   );

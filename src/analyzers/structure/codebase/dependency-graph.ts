@@ -1,6 +1,8 @@
+import type { Reducer } from '../../../model/analyzer.js';
 import { byCodeUnit } from '../../../util/paths.js';
-import type { ImportSymbol, Language } from '../result.js';
+import type { StructureResult } from '../result.js';
 import { cyclesOf } from './cycles.js';
+import { fileImports, type FileImports } from './file-imports.js';
 import { packageOf } from './package-name.js';
 import { PythonModules } from './python-modules.js';
 import { ScriptModules } from './script-modules.js';
@@ -24,8 +26,7 @@ export type DependencyGraph = {
 
 export interface ImportingFile {
   readonly path: string;
-  readonly language: Language;
-  readonly imports: readonly ImportSymbol[];
+  readonly input: FileImports;
 }
 
 /** Where one import leads: files of the codebase, or a package, or neither (a style sheet, a file that is missing). */
@@ -40,7 +41,12 @@ interface Edges {
   readonly packages: Set<string>;
 }
 
-export function dependencyGraphOf(files: readonly ImportingFile[]): DependencyGraph {
+export const dependencyGraph: Reducer<StructureResult, FileImports> = {
+  select: fileImports,
+  reduce: dependencyGraphOf,
+};
+
+function dependencyGraphOf(files: Iterable<ImportingFile>): DependencyGraph {
   const sorted = [...files].sort((a, b) => byCodeUnit(a.path, b.path));
   const nodes = new Map<string, Edges>(
     sorted.map(({ path }) => [path, { imports: new Set(), importedBy: new Set(), packages: new Set() }]),
@@ -51,7 +57,7 @@ export function dependencyGraphOf(files: readonly ImportingFile[]): DependencyGr
   for (const file of sorted) {
     const node = nodes.get(file.path);
     if (node === undefined) continue;
-    for (const found of file.imports) addEdges(nodes, file.path, resolve(file, found, modules));
+    for (const resolution of resolveAll(file, modules)) addEdges(nodes, file.path, resolution);
     for (const name of node.packages) packages.set(name, (packages.get(name) ?? 0) + 1);
   }
   const imports = new Map([...nodes].map(([path, edges]) => [path, [...edges.imports].sort(byCodeUnit)]));
@@ -62,18 +68,22 @@ export function dependencyGraphOf(files: readonly ImportingFile[]): DependencyGr
   };
 }
 
-function resolve(
-  { path, language }: ImportingFile,
-  found: ImportSymbol,
+function* resolveAll(
+  { path, input }: ImportingFile,
   { script, python }: { readonly script: ScriptModules; readonly python: PythonModules },
-): Resolution {
-  if (language === 'python') return python.resolve(path, found);
-  if (found.isRelative) {
-    const target = script.resolve(path, found.module);
-    return { files: target === undefined ? [] : [target] };
+): Generator<Resolution> {
+  if ('python' in input) {
+    for (const found of input.python) yield python.resolve(path, found);
+    return;
   }
-  const name = packageOf(found.module);
-  return name === undefined ? { files: [] } : { files: [], package: name };
+  for (const module of input.relative) {
+    const target = script.resolve(path, module);
+    if (target !== undefined) yield { files: [target] };
+  }
+  for (const module of input.other) {
+    const name = packageOf(module);
+    if (name !== undefined) yield { files: [], package: name };
+  }
 }
 
 function addEdges(nodes: ReadonlyMap<string, Edges>, path: string, resolution: Resolution): void {

@@ -1,5 +1,5 @@
-import type { ImportSymbol } from '../result.js';
 import type { Resolution } from './dependency-graph.js';
+import type { PythonImport } from './file-imports.js';
 
 const PACKAGE_FILE = '__init__.py';
 /** Folders that projects keep their packages in. */
@@ -33,8 +33,7 @@ export class PythonModules {
   }
 
   /** A package outside of the codebase is named by the first part of its dotted name. */
-  resolve(importer: string, { module, symbols, isRelative, kind }: ImportSymbol): Resolution {
-    const wanted = kind === 'from' ? symbols : [];
+  resolve(importer: string, [module, isRelative, wanted]: PythonImport): Resolution {
     if (isRelative) {
       const start = this.#relativeStart(importer, module);
       return { files: start === undefined ? [] : (this.#filesAt(start, wanted) ?? []) };

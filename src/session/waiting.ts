@@ -1,0 +1,59 @@
+import { CacheError } from '../model/errors.js';
+
+/** Which tasks wait for which others, so that a circle is noticed before it is closed. Tasks are named by `taskName`. */
+export class Waiting {
+  readonly #waits = new Map<string, Map<string, number>>();
+
+  /**
+   * Runs `action` while `asker` counts as waiting for `target`.
+   * @throws CacheError CACHE_CYCLE with `cycle`, the tasks in order, where `target` waits for `asker` already.
+   */
+  async during<T>(asker: string, target: string, action: () => Promise<T>): Promise<T> {
+    const path = this.#pathFrom(target, asker);
+    if (path !== undefined) throw cycleError(path);
+    const targets = this.#waits.get(asker) ?? new Map<string, number>();
+    this.#waits.set(asker, targets);
+    targets.set(target, (targets.get(target) ?? 0) + 1);
+    try {
+      return await action();
+    } finally {
+      const left = (targets.get(target) ?? 1) - 1;
+      if (left > 0) targets.set(target, left);
+      else targets.delete(target);
+      if (targets.size === 0) this.#waits.delete(asker);
+    }
+  }
+
+  /** The tasks on the way from one to another, both included; undefined where none leads there. */
+  #pathFrom(from: string, to: string): string[] | undefined {
+    const cameFrom = new Map<string, string | undefined>([[from, undefined]]);
+    const next = [from];
+    for (let task = next.pop(); task !== undefined; task = next.pop()) {
+      if (task === to) {
+        const path: string[] = [];
+        for (let at: string | undefined = task; at !== undefined; at = cameFrom.get(at)) path.unshift(at);
+        return path;
+      }
+      for (const target of this.#waits.get(task)?.keys() ?? []) {
+        if (cameFrom.has(target)) continue;
+        cameFrom.set(target, task);
+        next.push(target);
+      }
+    }
+    return undefined;
+  }
+}
+
+/** The same circle has one name, wherever it was noticed. */
+function cycleError(path: readonly string[]): CacheError {
+  const first = path.indexOf([...path].sort()[0] as string);
+  const cycle = [...path.slice(first), ...path.slice(0, first)].map((task) => {
+    const [file, analyzer] = task.split('\0');
+    return `${analyzer} of ${file}`;
+  });
+  return new CacheError(
+    'CACHE_CYCLE',
+    `These results depend on each other in a circle: ${[...cycle, cycle[0]].join(' -> ')}. Let one of them read the file instead of the result.`,
+    { cycle },
+  );
+}
