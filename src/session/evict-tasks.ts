@@ -1,8 +1,10 @@
 import { CacheError, messageOf, systemCode } from '../model/errors.js';
-import type { SourcePath } from '../model/ids.js';
+import type { ResultKey, SourcePath } from '../model/ids.js';
+import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import { invalidateCodebase } from '../persistence/invalidate.js';
 import { recordKey } from '../persistence/layout.js';
 import type { Candidate } from '../plan/make-plan.js';
+import { keyOfRecord } from '../plan/record-id.js';
 import { compileGlobs } from '../util/globs.js';
 import type { Session } from './session.js';
 
@@ -14,14 +16,17 @@ const MOST_PATHS = 1000;
  * their records of every state of the dependencies. A cache that cannot be written is warned of.
  * @returns how many records were removed.
  */
-export async function evictTasks(session: Session, tasks: readonly Candidate[]): Promise<number> {
-  const { cache, clock, warn } = session;
+export async function evictTasks(
+  { cache, clock, warn }: Session,
+  document: AnalysisDocument | undefined,
+  tasks: readonly Candidate[],
+): Promise<number> {
   if (cache === undefined || tasks.length === 0) return 0;
-  const pathsBy = new Map<string, SourcePath[]>();
-  for (const { path, analyzerId } of tasks) pathsBy.set(analyzerId, [...(pathsBy.get(analyzerId) ?? []), path]);
+  const pathsBy = pathsByAnalyzer(document, tasks);
   let removed = 0;
   try {
-    for (const [analyzer, paths] of pathsBy) {
+    for (const [analyzer, all] of pathsBy) {
+      const paths = [...all];
       const selection = areNameable(paths) ? { analyzers: [analyzer], paths } : { analyzers: [analyzer] };
       removed += (await invalidateCodebase(cache, selection, clock)).removed;
     }
@@ -37,6 +42,23 @@ export async function evictTasks(session: Session, tasks: readonly Candidate[]):
     warn('CACHE_UNWRITABLE', message, error);
   }
   return removed;
+}
+
+/** A record that holds for any path is taken from every path that uses it. */
+function pathsByAnalyzer(
+  document: AnalysisDocument | undefined,
+  tasks: readonly Candidate[],
+): Map<string, Set<SourcePath>> {
+  const pathsBy = new Map(tasks.map(({ analyzerId }) => [analyzerId, new Set<SourcePath>()]));
+  const shared = new Set<ResultKey>();
+  for (const { path, analyzerId, analyzer, key } of tasks) {
+    pathsBy.get(analyzerId)?.add(path);
+    if (analyzer.identity.pathIndependent) shared.add(key);
+  }
+  if (shared.size === 0) return pathsBy;
+  for (const [path, records] of document?.entries() ?? [])
+    for (const [analyzer, id] of records) if (shared.has(keyOfRecord(id))) pathsBy.get(analyzer)?.add(path);
+  return pathsBy;
 }
 
 /** An invalidation takes globs, and not every path can be read as one. */

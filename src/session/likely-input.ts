@@ -5,7 +5,7 @@ import type { SourcePath } from '../model/ids.js';
 import type { StoredRecord } from '../persistence/codebase-cache.js';
 import { readCode } from '../run/code-digest.js';
 import type { FileSystem } from '../util/fs.js';
-import { byCodeUnit } from '../util/paths.js';
+import { byCodeUnit, relativePosix } from '../util/paths.js';
 import { changedPlaces, isConfiguration, quietly, type ChangedPlace } from './changed-places.js';
 import type { Session, SessionAnalyzer } from './session.js';
 
@@ -16,6 +16,8 @@ export type LikelyInput =
   | { readonly kind: 'folder'; readonly path: string; readonly changedAt: string }
   /** Something in an installed package that the analyzer imports changed; only its package.json is part of the code digest. */
   | { readonly kind: 'package'; readonly name: string; readonly changedAt: string }
+  /** The analyzer says that its answers hold for any path, and this one was made for another. */
+  | { readonly kind: 'path'; readonly madeFor: SourcePath }
   /** The analyzer was given as an object, so that nobody can tell whether its code is still the same. */
   | { readonly kind: 'code' }
   /** It may have used more of that result than its surface, which is all that is compared. */
@@ -43,12 +45,27 @@ export async function likelyInputs(session: Session, answers: readonly ChangedAn
   const { fs, cacheFolders, settings } = session;
   const sinceMs = Math.min(...answers.map(({ record }) => madeAtMs(record)));
   const places = await changedPlaces({ fs, root: settings.root, cacheFolders, sinceMs });
-  const packages = new Map<string, readonly ChangedPackage[]>();
-  return answers.map((answer) => [
-    ...beyondSurface(session, answer),
-    ...likelyPlaces(places, answer),
-    ...changedCode(fs, answer, packages),
-  ]);
+  const code = new Map<string, CodePlaces>();
+  const codeOf = ({ analyzer: { module, plan } }: ChangedAnswer): CodePlaces => {
+    // Its code may be anywhere, or may not be told by its module.
+    if (module === undefined || plan.identity.codeDigest === null) return NO_CODE;
+    let found = code.get(module.module);
+    if (found === undefined) code.set(module.module, (found = codePlaces(fs, settings.root, module.module)));
+    return found;
+  };
+  return answers.map((answer) => {
+    const { beside, packages } = codeOf(answer);
+    return [
+      ...otherPath(answer),
+      ...beyondSurface(session, answer),
+      ...likelyPlaces([...places, ...beside], answer),
+      ...changedCode(packages, answer),
+    ];
+  });
+}
+
+function otherPath({ analyzer, path: file, record }: ChangedAnswer): LikelyInput[] {
+  return analyzer.plan.identity.pathIndependent && record.path !== file ? [{ kind: 'path', madeFor: record.path }] : [];
 }
 
 function beyondSurface({ analyzers }: Session, { record }: ChangedAnswer): LikelyInput[] {
@@ -71,7 +88,7 @@ export function likelyPlaces(
 ): LikelyInput[] {
   const known = new Set([file, ...record.dependencies.flatMap((one) => (one.kind === 'env' ? [] : [one.path]))]);
   const sinceMs = madeAtMs(record);
-  const changed = places.filter((place) => place.changedAtMs >= sinceMs && !known.has(place.path));
+  const changed = unique(places).filter((place) => place.changedAtMs >= sinceMs && !known.has(place.path));
   const files = changed.filter(({ kind }) => kind === 'file');
   // The file tells more than its folder does; only one that went is told by nothing else.
   const told = new Set([file, ...files.map((place) => place.path)].map((name) => path.posix.dirname(name)));
@@ -93,6 +110,10 @@ export function likelyPlaces(
     .map(({ place }) => ({ kind: place.kind, path: place.path, changedAt: isoOf(place.changedAtMs) }));
 }
 
+const unique = (places: readonly ChangedPlace[]): ChangedPlace[] => [
+  ...new Map(places.map((place) => [`${place.kind} ${place.path}`, place])).values(),
+];
+
 /** Steps from one folder to another; each `..` is one. */
 function distance(from: string, to: string): number {
   const [a, b] = [from, to].map((folder) => folder.split('/').filter((name) => name !== '.')) as [string[], string[]];
@@ -106,16 +127,18 @@ interface ChangedPackage {
   readonly changedAtMs: number;
 }
 
-function changedCode(
-  fs: FileSystem,
-  { analyzer, record }: ChangedAnswer,
-  known: Map<string, readonly ChangedPackage[]>,
-): LikelyInput[] {
+/** What an analyzer may read, or run, besides what its code digest covers. */
+interface CodePlaces {
+  /** Files beside its module, where that lies outside of the root. */
+  readonly beside: readonly ChangedPlace[];
+  /** Installed packages that it imports, the one that changed last first. */
+  readonly packages: readonly ChangedPackage[];
+}
+
+const NO_CODE: CodePlaces = { beside: [], packages: [] };
+
+function changedCode(packages: readonly ChangedPackage[], { analyzer, record }: ChangedAnswer): LikelyInput[] {
   if (analyzer.plan.identity.codeDigest === null) return [{ kind: 'code' }];
-  const module = analyzer.module?.module;
-  if (module === undefined) return [];
-  let packages = known.get(module);
-  if (packages === undefined) known.set(module, (packages = packagesOf(fs, module)));
   return packages
     .filter(({ changedAtMs }) => changedAtMs >= madeAtMs(record))
     .slice(0, MOST_PACKAGES)
@@ -124,15 +147,35 @@ function changedCode(
 
 const INSTALLED_MANIFEST = /[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]package\.json$/;
 
-/** The installed packages that an analyzer imports, the one that changed last first. */
-function packagesOf(fs: FileSystem, module: string): ChangedPackage[] {
+function codePlaces(fs: FileSystem, root: string, module: string): CodePlaces {
+  const { files } = readCode(fs, module);
   const packages: ChangedPackage[] = [];
-  for (const manifest of readCode(fs, module).files.keys()) {
+  for (const manifest of files.keys()) {
     const [, name] = INSTALLED_MANIFEST.exec(manifest) ?? [];
     if (name === undefined) continue;
     packages.push({ name: name.replace('\\', '/'), changedAtMs: newestBelow(fs, path.dirname(manifest)) });
   }
-  return packages.sort((a, b) => b.changedAtMs - a.changedAtMs || byCodeUnit(a.name, b.name));
+  packages.sort((a, b) => b.changedAtMs - a.changedAtMs || byCodeUnit(a.name, b.name));
+  return { beside: filesBeside(fs, root, module, files), packages };
+}
+
+function filesBeside(
+  fs: FileSystem,
+  root: string,
+  module: string,
+  digested: ReadonlyMap<string, string>,
+): ChangedPlace[] {
+  const folder = path.dirname(module);
+  if (relativePosix(root, folder) !== undefined) return [];
+  const found: ChangedPlace[] = [];
+  for (const name of quietly(() => fs.readdirSync(folder)) ?? []) {
+    const file = path.join(folder, name);
+    const stat = digested.has(file) ? undefined : quietly(() => fs.statSync(file, { throwIfNoEntry: false }));
+    if (stat?.isFile() !== true) continue;
+    const shown = path.relative(root, file).split(path.sep).join('/');
+    found.push({ kind: 'file', path: shown, changedAtMs: Math.max(stat.mtimeMs, stat.ctimeMs) });
+  }
+  return found;
 }
 
 /** Larger packages are looked at in part. */
@@ -147,11 +190,9 @@ function newestBelow(fs: FileSystem, folder: string): number {
     for (const entry of quietly(() => fs.readdirSync(next, { withFileTypes: true })) ?? []) {
       if (++looked > MOST_FILES_OF_PACKAGE) return newest;
       const place = path.join(next, entry.name);
-      if (entry.isDirectory()) {
-        if (entry.name !== 'node_modules') folders.push(place);
-        continue;
-      }
-      newest = Math.max(newest, quietly(() => fs.lstatSync(place, { throwIfNoEntry: false }))?.mtimeMs ?? 0);
+      if (entry.isDirectory() && entry.name !== 'node_modules') folders.push(place);
+      if (entry.isFile())
+        newest = Math.max(newest, quietly(() => fs.lstatSync(place, { throwIfNoEntry: false }))?.mtimeMs ?? 0);
     }
   }
   return newest;

@@ -51,12 +51,14 @@ export interface DeepDifference {
   readonly new: AnswerDifference['new'];
   /** Why the analysis failed; null where it did not. */
   readonly message: string | null;
-  /** Of an undeclared input: what it may be, the likeliest first. */
+  /** Of an undeclared input: what it may be, the likeliest first. Only the first 200 differences are explained. */
   readonly likelyInputs: readonly LikelyInput[];
   /** Variables that are declared or were recorded: it is none of these. */
   readonly declaredEnvironment: readonly string[];
 }
 
+/** Each is compared with everything that changed lately; nobody reads more. */
+const MOST_EXPLAINED = 200;
 /** Answers within one second may agree on the time. */
 const LEAST_BETWEEN_MS = 1100;
 
@@ -73,18 +75,15 @@ export async function verifyDeep(
   const { reusable, tasks } = drawSample(session, prepared, size);
   if (document === undefined && reusable === 0) throw noAnalysis(session);
   session.emit({ type: 'planned', run: tasks.length, reuse: 0 });
-  const startedAt = performance.now();
   const { compared, suspects } = await compareWithRecords(session, prepared, tasks);
   const answered = suspects.filter(({ first }) => first.ok);
-  if (answered.length > 0) {
-    const waitMs = startedAt + LEAST_BETWEEN_MS - performance.now();
-    if (waitMs > 0) await sleep(waitMs, undefined, { signal: session.signal }).catch(() => undefined);
-  }
+  if (answered.length > 0) await sleep(LEAST_BETWEEN_MS, undefined, { signal: session.signal }).catch(() => undefined);
   const again = await runAgain(session, prepared, answered);
   const different = await describe(session, suspects, again);
   const evicted = await evictTasks(
     session,
-    suspects.filter(({ first }) => first.ok).map(({ candidate }) => candidate),
+    document,
+    answered.map(({ candidate }) => candidate),
   );
   const asked = new Set(session.analyzers.map(({ plan }) => plan.id));
   const notAsked = Object.keys(document?.head.analyzers ?? {}).filter((id) => !asked.has(id));
@@ -189,7 +188,7 @@ async function describe(
   const analyzerOf = ({ candidate }: Suspect): SessionAnalyzer =>
     analyzers.get(candidate.analyzerId) as SessionAnalyzer;
   const verdicts = suspects.map((suspect) => ({ suspect, verdict: judge(suspect, again.get(suspect.candidate)) }));
-  const unexplained = verdicts.filter(({ verdict }) => verdict.kind === 'undeclared-input');
+  const unexplained = verdicts.filter(({ verdict }) => verdict.kind === 'undeclared-input').slice(0, MOST_EXPLAINED);
   const changed = unexplained.map(({ suspect }): ChangedAnswer => ({
     ...{ analyzer: analyzerOf(suspect), path: suspect.candidate.path, record: suspect.record },
   }));

@@ -216,6 +216,20 @@ describe('verify --deep', () => {
     ]);
   });
 
+  it('an answer that holds for any path, and does not, is taken from every path that uses it', async () => {
+    const story = new Story({ 'a.md': 'same', 'b.md': 'same', 'c.md': 'other' }, [
+      { ...plain('sum', (file) => `${file.text()} ${file.path}`), pathIndependent: true },
+    ]);
+    await story.run();
+    await story.run();
+    const report = await story.verify();
+    const [kept] = ['a.md', 'b.md'].filter((name) => name !== only(report).path);
+    expect(only(report).likelyInputs[0]).to.deep.equal({ kind: 'path', madeFor: kept });
+    expect(report.evicted).to.equal(1);
+    expect(await story.problems()).to.deep.equal([]);
+    expect(await story.run()).to.include(`sum ${only(report).path} invalidated`);
+  });
+
   it('a failure is reported, and what is kept stays', async () => {
     let isBroken = false;
     const story = new Story({ 'a.md': 'a', 'b.md': 'b' }, [
@@ -342,6 +356,26 @@ describe('verify --deep', () => {
         '@a/rules',
       ]);
     }
+  });
+
+  it('names a file that lies beside a module outside of the root', async () => {
+    const story: Story = new Story({ 'a.md': 'a' }, []);
+    const tools = path.join(story.folder, 'tools');
+    writeTree(tools, {
+      'rules.dat': '1',
+      'reader.mjs': `
+        import fs from 'node:fs';
+        import path from 'node:path';
+        const place = path.join(import.meta.dirname, ['rules', 'dat'].join('.'));
+        export default { id: 'reader', version: '1', include: ['*.md'], analyze: () => fs.readFileSync(place, 'utf8') };`,
+    });
+    story.analyzers = [path.join(tools, 'reader.mjs')];
+    await sleep(60);
+    await story.run();
+    writeTree(tools, { 'rules.dat': '2' });
+    const { likelyInputs } = only(await story.verify());
+    expect(likelyInputs).to.have.length(1);
+    expect(likelyInputs[0]).to.include({ kind: 'file', path: '../tools/rules.dat' });
   });
 
   it('finds configuration above the root, and a folder that a file went from', async () => {

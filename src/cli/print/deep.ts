@@ -60,6 +60,8 @@ function perhaps(input: LikelyInput): string {
       return `a name in the folder ${escape(input.path)}, changed ${input.changedAt}`;
     case 'package':
       return `the installed package ${escape(input.name)}, changed ${input.changedAt}`;
+    case 'path':
+      return `its path, although it says that its answers hold for any: the kept one was made for ${escape(input.madeFor)}`;
     case 'code':
       return 'its own code: it was given as an object, whose code is not part of its fingerprint';
     case 'result':
