@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { dependencyRows } from './cases/dependencies.js';
+import { execRows } from './cases/exec.js';
 import { firstRunRow, loadAllRow, workersRow } from './cases/in-process.js';
 import { BenchTree, gitStatusRow, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
 import { formatRow, HEADER, type Row } from './table.js';
@@ -34,6 +35,9 @@ const groups: Record<string, () => Promise<void>> = {
   workers: async () => print(await workersRow(folder, quick ? 1 : 5)),
   dependencies: async () => {
     for await (const row of dependencyRows(tree(sizes.second), rounds)) print(row);
+  },
+  exec: async () => {
+    for await (const row of execRows(folder, rounds)) print(row);
   },
   growth: async () => {
     for (const count of sizes.growth) process.stdout.write(`${growthLine(tree(count))}\n`);

@@ -38,7 +38,7 @@ const PATHS =
   'On the command line, folders, files and analyzer modules are relative to the current folder; in a configuration file they are relative to the root. The path of a source file (`explain`, `show`) is relative to the root.';
 
 const JSON_OUTPUT = [
-  '`--json` prints one document with `schemaVersion`; properties may be added without a new version. `analyze` and `plan` follow `schemas/analyze-output.schema.json` and `schemas/plan-output.schema.json`; `--output FILE` writes the same document to a file, in one step, and leaves stdout as it is. `results` always prints NDJSON.',
+  '`--json` prints one document with `schemaVersion`; properties may be added without a new version. `analyze` and `plan` follow `schemas/analyze-output.schema.json` and `schemas/plan-output.schema.json`; `--output FILE` writes the same document to a file, in one step, and leaves stdout as it is. `exec` prints the report of the tool; with `--json` it prints a document after `schemas/exec-output.schema.json` instead, and `--output FILE` takes the report. `results` always prints NDJSON.',
   'An error with `--json` is still one line on stderr; on stdout, in place of the result, comes `{ "schemaVersion": 1, "error": { "code", "message", "exitCode", "details" } }`. `code` is null for an internal error.',
 ].join('\n\n');
 

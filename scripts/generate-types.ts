@@ -17,6 +17,7 @@ export const DOCUMENT_KINDS = [
   'analyze-output',
   'config',
   'epoch',
+  'exec-output',
   'file-hashes',
   'plan-output',
   'result-record',

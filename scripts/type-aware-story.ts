@@ -31,6 +31,8 @@ interface Report {
   /** `<path>:<line>` of each finding of the rule. */
   readonly findings: ReadonlySet<string>;
   readonly status: number | null;
+  /** Where documee says it: how many files were linted. */
+  readonly linted: number | undefined;
 }
 
 function main([given]: readonly string[]): void {
@@ -127,7 +129,13 @@ class Project {
         .filter(({ ruleId }) => ruleId === RULE)
         .map(({ line }) => `${path.relative(this.root, filePath)}:${line}`),
     );
-    return { text: stdout, findings: new Set(findings), status };
+    const linted = /([\d,]+) (?:files? )?analyzed/.exec(stderr)?.[1]?.replaceAll(',', '');
+    return {
+      text: stdout,
+      findings: new Set(findings),
+      status,
+      linted: linted === undefined ? undefined : Number(linted),
+    };
   }
 }
 
@@ -148,7 +156,14 @@ function tellStory(project: Project): boolean {
   for (const place of expected) console.log(`  ${place}`);
   const documee = project.lintWithDocumee();
   const cached = project.lintWithCache();
+  console.log(
+    `documee lints ${documee.linted ?? '?'} of ${project.files.length} files: the edited one and those that import it.`,
+  );
   checks.push(
+    check(
+      'documee lints some of the files, not all',
+      Number(documee.linted) > 0 && Number(documee.linted) < project.files.length,
+    ),
     check(
       'documee finds all of them',
       expected.every((place) => documee.findings.has(place)),

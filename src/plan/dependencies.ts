@@ -16,7 +16,8 @@ const hashOf = (dependency: InputDependency): string | null => ('hash' in depend
 /** Which look at the world this was, whatever was seen: what is looked at once is compared once. */
 export function subjectOf(dependency: InputDependency): string {
   if (dependency.kind === 'env') return `env ${dependency.name}`;
-  return dependency.kind === 'listing' ? `listing ${dependency.path}` : `path ${dependency.path}`;
+  if (dependency.kind === 'content' || dependency.kind === 'listing') return `${dependency.kind} ${dependency.path}`;
+  return `presence ${dependency.path}`;
 }
 
 /** What a dependency is called where tasks are looked for that have it: a path, or the name of a variable. */
@@ -25,7 +26,7 @@ export const nameOf = (dependency: Dependency): string =>
 
 /**
  * Inputs that a run has to look at although no source file changed; by subject. Contents of source files are not among them: the scan
- * compares them. A path that is read and asked for by `exists` has the content, which says more.
+ * compares them.
  */
 export function addInputs(
   inputs: Map<string, InputDependency>,
@@ -34,8 +35,7 @@ export function addInputs(
 ): void {
   for (const dependency of dependencies) {
     if (!isInput(dependency) || isCoveredByScan(dependency, isScanned)) continue;
-    const subject = subjectOf(dependency);
-    if (inputs.get(subject)?.kind !== 'content') inputs.set(subject, dependency);
+    inputs.set(subjectOf(dependency), dependency);
   }
 }
 

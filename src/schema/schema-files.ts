@@ -6,6 +6,7 @@ const SCHEMA_FILES = {
   analyzeOutput: '../../schemas/analyze-output.schema.json',
   config: '../../schemas/config.schema.json',
   epoch: '../../schemas/epoch.schema.json',
+  execOutput: '../../schemas/exec-output.schema.json',
   fileHashes: '../../schemas/file-hashes.schema.json',
   planOutput: '../../schemas/plan-output.schema.json',
   resultRecord: '../../schemas/result-record.schema.json',

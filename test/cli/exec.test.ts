@@ -2,6 +2,9 @@ import { expect } from 'chai';
 import { ESLint } from 'eslint';
 import fs from 'node:fs';
 import path from 'node:path';
+import { EXEC_OPTIONS } from '../../src/cli/options.js';
+import { DEPENDS, FORMAT_NAMES } from '../../src/index.js';
+import { loadValidators } from '../../src/schema/validate.js';
 import { FAKE_LINTER } from '../analyzers/exec/support.js';
 import { temporaryCodebase, writeTree, type Tree } from '../support/temporary.js';
 import { documee, startDocumee, type Answer } from './support.js';
@@ -19,7 +22,11 @@ interface ExecProject {
 }
 
 function execProject(files: Tree = { 'src/a.js': 'good', 'src/b.js': 'bad' }): ExecProject {
-  const { root, folder } = temporaryCodebase({ 'package.json': '{"name":"shop"}', ...files, 'tools/lint.mjs': FAKE_LINTER });
+  const { root, folder } = temporaryCodebase({
+    'package.json': '{"name":"shop"}',
+    ...files,
+    'tools/lint.mjs': FAKE_LINTER,
+  });
   const log = path.join(folder, 'log');
   return {
     ...{ root, folder, log },
@@ -31,6 +38,13 @@ function execProject(files: Tree = { 'src/a.js': 'good', 'src/b.js': 'bad' }): E
 }
 
 describe('documee exec', () => {
+  it('takes exactly the formats and kinds of dependencies that the library has', () => {
+    const choicesOf = (flag: string): readonly string[] | undefined =>
+      EXEC_OPTIONS.find(({ flags }) => flags.startsWith(`${flag} `))?.choices;
+    expect(choicesOf('--format')).to.deep.equal(FORMAT_NAMES);
+    expect(choicesOf('--depends')).to.deep.equal(DEPENDS);
+  });
+
   it('prints the report of all files with the exit code of the tool, and starts it once', async () => {
     const project = execProject();
     const first = await project.run([...OPTIONS, ...LINT]);
@@ -80,6 +94,7 @@ describe('documee exec', () => {
     expect(document).to.deep.include({ schemaVersion: 1, codebaseId: 'shop@lint', exitCode: 1 });
     expect(document['totals']).to.include({ analyzed: 2, failed: 0 });
     expect(document['calls']).to.have.lengthOf(1);
+    expect((await loadValidators()).execOutput(document)).to.equal(undefined);
   });
 
   it('--dry-run says which files would be passed and why, and starts nothing', async () => {
@@ -98,7 +113,9 @@ describe('documee exec', () => {
     const failed = await project.run([...OPTIONS, '--output', 'report.json', ...LINT], { MODE: 'crash' });
     expect(failed.exitCode).to.equal(3);
     expect(failed.stdout).to.equal('');
-    expect(failed.stderr).to.match(/^warming up\ncannot read rules\nfailed: 2 files: .*exit code 3.*cannot read rules\n/);
+    expect(failed.stderr).to.match(
+      /^warming up\ncannot read rules\nfailed: 2 files: .*exit code 3.*cannot read rules\n/,
+    );
     expect(fs.readFileSync(path.join(project.root, 'report.json'), 'utf8')).to.equal('old');
     expect((await project.run([...OPTIONS, ...LINT], { MODE: 'garbage' })).exitCode).to.equal(1);
     expect((await project.run([...OPTIONS, ...LINT])).exitCode).to.equal(1);
@@ -119,7 +136,11 @@ describe('documee exec', () => {
     wrong('no command', [...OPTIONS, '--'], 'no command');
     wrong('no id', ['--format', 'eslint-json', ...LINT], '--id');
     wrong('no format', ['--id', 'lint', ...LINT], '--format');
-    wrong('a format that does not exist', ['--id', 'x', '--format', 'eslint', ...LINT], 'did you mean "eslint-json"');
+    wrong(
+      'a format that does not exist',
+      ['--id', 'x', '--format', 'eslint-jsn', ...LINT],
+      'did you mean "eslint-json"',
+    );
     wrong('files within a larger argument', [...OPTIONS, '--', 'node', 'x.mjs', '--in={files}'], '"--in={files}"');
     wrong('an option of another format', [...OPTIONS, '--list', '/x', ...LINT], 'list');
   });
@@ -132,19 +153,23 @@ describe('documee exec', () => {
 
   it('Ctrl-C stops the tool with all that it started, and keeps what was finished', async () => {
     const project = execProject(
-      Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`src/f${String(index).padStart(2, '0')}.js`, 'good'])),
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, index) => [`src/f${String(index).padStart(2, '0')}.js`, 'good']),
+      ),
     );
     const pidFile = path.join(project.folder, 'pid');
-    await project.run([...OPTIONS, '--include', 'src/f0*', ...LINT]);
+    await project.run(['--id', 'lint', '--format', 'eslint-json', '--include', 'src/f0*', ...LINT]);
     const child = startDocumee(['exec', ...OPTIONS, ...LINT], project.root, {
       LOG: project.log,
       MODE: `hang:${pidFile}`,
     });
-    while (!fs.existsSync(pidFile) || fs.readFileSync(pidFile, 'utf8') === '') await pause(50);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    for (let tries = 0; tries < 600 && !isWritten(pidFile); tries++) await pause(50);
     child.kill('SIGINT');
-    const exitCode = await new Promise((resolve) => child.once('exit', resolve));
-    expect(exitCode).to.equal(130);
+    expect(await ended).to.equal(130);
     expectGone(Number(fs.readFileSync(pidFile, 'utf8')));
+    const { stderr } = await project.run([...OPTIONS, ...LINT]);
+    expect(stderr).to.include('10 analyzed in 1 call, 10 reused');
   }).timeout(60_000);
 
   it('ESLint itself: the report is its own, byte for byte, and each change passes what it must', async () => {
@@ -178,6 +203,7 @@ describe('documee exec', () => {
   }).timeout(60_000);
 });
 
+const isWritten = (file: string): boolean => fs.existsSync(file) && fs.readFileSync(file, 'utf8') !== '';
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Where nobody takes in orphans, a process that has ended stays listed as a zombie. */

@@ -24,7 +24,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('lose'), what: small, which: small }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant('checkout'), state: small }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('move-folder', 'nothing') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('move-folder', 'other-detection', 'nothing') }) },
 );
 
 interface Mode extends ModelOptions {

@@ -119,6 +119,20 @@ const CASES: Readonly<Record<SchemaName, Case>> = {
       'a negative duration': { durationMs: -1 },
     },
   },
+  execOutput: {
+    good: {
+      ...good.goodAnalyzeOutput,
+      exitCode: 1,
+      calls: [{ files: 2, durationMs: 12.5, exitCode: null, problem: 'it was stopped' }],
+    },
+    bad: {
+      'no exit code': { exitCode: undefined },
+      'an exit code in words': { exitCode: '1' },
+      'no calls': { calls: undefined },
+      'a call without files': { calls: [{ files: 0, durationMs: 1, exitCode: 0, problem: null }] },
+      'a call without a problem': { calls: [{ files: 1, durationMs: 1, exitCode: 0 }] },
+    },
+  },
   planOutput: {
     good: good.goodPlanOutput,
     bad: {

@@ -5,6 +5,7 @@ import { analyzeCodebase, type AnalyzeOptions } from '../../src/analyze-codebase
 import type { Analyzer, AnalyzerShape } from '../../src/model/analyzer.js';
 import type { JsonValue } from '../../src/model/json.js';
 import type { CodebaseValues } from '../../src/persistence/analysis-document.js';
+import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
 import { observe } from '../support/oracle.js';
 import { temporaryCodebase, temporaryFolder, writeTree, type Tree } from '../support/temporary.js';
 
@@ -158,6 +159,16 @@ describe('reducers', () => {
       expect(log.filter((line) => line.startsWith('select'))).to.deep.equal(['select a.md']);
     });
   }
+
+  it('verify tells of inputs that are not those of the analysis', async () => {
+    const { basePath, run, file } = place({ 'a.md': 'A' });
+    await run(notes(log));
+    const manager = await PersistenceManager.open({ basePath });
+    expect((await manager.verify('toy')).problems).to.deep.equal([]);
+    fs.appendFileSync(file('reducer_inputs.json'), '\n');
+    const { problems } = await manager.verify('toy');
+    expect(problems.map(({ document }) => document)).to.deep.equal(['reducer_inputs.json']);
+  });
 
   it('another version of the analyzer takes everything anew', async () => {
     const { run } = place({ 'a.md': 'A', 'b.md': 'B' });

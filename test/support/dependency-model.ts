@@ -2,8 +2,9 @@
 import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { AnalyzeOptions } from '../../src/analyze-codebase.js';
+import { planCodebase, type AnalyzeOptions, type RunPlan } from '../../src/analyze-codebase.js';
 import type { ChangeDetection } from '../../src/model/ids.js';
+import type { PlannedTask } from '../../src/model/plan.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
 import { analyzerModule } from '../../src/run/load-analyzer.js';
 import type { AnalyzerSpec } from '../../src/session/load-analyzers.js';
@@ -22,6 +23,7 @@ import {
 } from './dependency-oracle.js';
 import { canonicalLines, observe, type Observed } from './oracle.js';
 import { shiftedFs, withoutFsync } from './shifted-fs.js';
+import { ToyTree, type TreeState } from './dependency-tree.js';
 import { dropFolder, filesBelow, temporaryCodebase } from './temporary.js';
 
 const FILES = ['p.a', 'p.b', 'q.a', 'q.b', 'd/p.a', 'd/q.b', 'd/e/q.a', 'conf', 'd/conf', 'd/e/conf'] as const;
@@ -67,9 +69,10 @@ export type Command =
   | { readonly do: 'invalidate'; readonly file: number | null; readonly analyzer: number | null }
   | { readonly do: 'lose'; readonly what: number; readonly which: number }
   | { readonly do: 'checkout'; readonly state: number }
-  | { readonly do: 'move-folder' | 'nothing' };
+  | { readonly do: 'move-folder' | 'other-detection' | 'nothing' };
 
 export interface ModelOptions {
+  /** Of the first run; a command changes it. */
   readonly changeDetection: ChangeDetection;
   /** Source files look an hour older, so that the stat shortcut is taken. */
   readonly shifted: boolean;
@@ -79,10 +82,9 @@ export interface ModelOptions {
   readonly threads: boolean;
 }
 
-type TreeState = ReadonlyMap<string, string>;
-
 export class DependencyModel {
   readonly #place = temporaryCodebase();
+  readonly #tree = new ToyTree(this.#place.root, this.#place.folder);
   readonly #options: ModelOptions;
   readonly #fs: FileSystem;
   readonly #manager: Promise<PersistenceManager>;
@@ -91,6 +93,7 @@ export class DependencyModel {
   readonly #mustRun = new Set<string>();
   readonly #states: TreeState[] = [];
   readonly #variables = new Map<string, string>();
+  #detection: ChangeDetection;
   #setup: ToySetup = PLAIN_SETUP;
   #ids: readonly ToyId[] = TOY_IDS;
   /** Tasks that ran, over all runs. */
@@ -100,17 +103,17 @@ export class DependencyModel {
 
   constructor(options: ModelOptions) {
     this.#options = options;
+    this.#detection = options.changeDetection;
     const base = withoutFsync();
     this.#fs = options.shifted ? shiftedFs(this.#place.root, undefined, base) : base;
     this.#manager = PersistenceManager.open({ basePath: this.#place.basePath, ports: { fs: withoutFsync(realFs) } });
-    this.#write('p.a', 'import ./d/p\nbody 1');
-    this.#write('q.b', 'export f\nbody 1');
-    this.#write('d/p.a', 'import ../q\nexport g\nenv TOY\nshared x');
-    this.#write('conf', 'body 1');
+    this.#tree.write('p.a', 'import ./d/p\nbody 1');
+    this.#tree.write('q.b', 'export f\nbody 1');
+    this.#tree.write('d/p.a', 'import ../q\nexport g\nenv TOY\nshared x');
+    this.#tree.write('conf', 'body 1');
     // Fewer tasks than this would not be worth a thread.
     const many = options.threads ? ['1', '2', '3', '4', '5'] : [];
-    for (const name of many) this.#write(`n/${name}.a`, `import ../p\nexport f\nenv TOY\nbody ${name}`);
-    fs.mkdirSync(path.join(this.#place.folder, 'shared'));
+    for (const name of many) this.#tree.write(`n/${name}.a`, `import ../p\nexport f\nenv TOY\nbody ${name}`);
   }
 
   /** Does `command`, runs, and compares with the truth. */
@@ -132,38 +135,38 @@ export class DependencyModel {
   async #apply(command: Command): Promise<void> {
     switch (command.do) {
       case 'write':
-        this.#write(pick(FILES, command.file), command.lines.map((line) => pick(LINES, line)).join('\n'));
+        this.#tree.write(pick(FILES, command.file), command.lines.map((line) => pick(LINES, line)).join('\n'));
         break;
       case 'same-size':
-        this.#editSameSize(this.#existing(command.file), command.mtimeBack);
+        this.#tree.editSameSize(this.#tree.existing(command.file), command.mtimeBack);
         break;
       case 'delete':
-        fs.rmSync(this.#absolute(this.#existing(command.file)), { force: true });
+        this.#tree.remove(this.#tree.existing(command.file));
         break;
       case 'touch':
-        fs.utimesSync(this.#absolute(this.#existing(command.file)), new Date(), new Date());
+        this.#tree.touch(this.#tree.existing(command.file));
         break;
       case 'make-folder':
-        this.#makeFolder(pick(FOLDERS, command.file));
+        this.#tree.makeFolder(pick(FOLDERS, command.file));
         break;
       case 'remove-folder':
-        this.#removeFolder(pick(FOLDERS, command.file));
+        this.#tree.removeFolder(pick(FOLDERS, command.file));
         break;
       case 'move-folder':
-        this.#moveFolder();
+        this.#tree.moveFolder();
         break;
       case 'rename':
-        this.#rename(this.#existing(command.file), pick(FILES, command.other));
+        this.#tree.rename(this.#tree.existing(command.file), pick(FILES, command.other));
         break;
       case 'swap':
-        this.#swap(this.#existing(command.file), this.#existing(command.other));
+        this.#tree.swap(this.#tree.existing(command.file), this.#tree.existing(command.other));
         break;
       case 'variable':
         if (command.value === 0) this.#variables.delete(pick(VARIABLES, command.name));
         else this.#variables.set(pick(VARIABLES, command.name), String(command.value));
         break;
       case 'shared':
-        this.#editShared(pick(SHARED, command.name), command.value);
+        this.#tree.editShared(pick(SHARED, command.name), command.value);
         break;
       case 'shout':
         this.#setup = { ...this.#setup, shout: command.which % 2 === 1 };
@@ -184,105 +187,12 @@ export class DependencyModel {
         this.#lose(pick(LOSSES, command.what), command.which);
         break;
       case 'checkout':
-        this.#checkOut(command.state);
+        if (this.#states.length > 0) this.#tree.checkOut(pick(this.#states, command.state));
+        break;
+      case 'other-detection':
+        this.#detection = this.#detection === 'stat' ? 'content' : 'stat';
         break;
       case 'nothing':
-    }
-  }
-
-  // The tree.
-
-  #absolute(file: string): string {
-    return path.join(this.#place.root, file);
-  }
-
-  /** One of the files that are there; the first is never missing for long. */
-  #existing(index: number): string {
-    const files = filesBelow(this.#place.root);
-    if (files.length === 0) this.#write('p.a', '');
-    return pick(files.length === 0 ? ['p.a'] : files, index);
-  }
-
-  #write(file: string, text: string): void {
-    const place = this.#absolute(file);
-    if (fs.statSync(place, { throwIfNoEntry: false })?.isDirectory() === true) return;
-    fs.mkdirSync(path.dirname(place), { recursive: true });
-    fs.writeFileSync(place, text);
-  }
-
-  #editSameSize(file: string, mtimeBack: boolean): void {
-    const place = this.#absolute(file);
-    const { atime, mtime } = fs.statSync(place);
-    const text = fs.readFileSync(place, 'utf8');
-    const twins: Readonly<Record<string, string>> = {
-      'export f': 'export g',
-      'export g': 'export f',
-      'body 1': 'body 2',
-      'body 2': 'body 1',
-    };
-    fs.writeFileSync(
-      place,
-      text.replace(/export [fg]|body [12]/, (line) => twins[line] as string),
-    );
-    if (mtimeBack) fs.utimesSync(place, atime, mtime);
-  }
-
-  #makeFolder(folder: string): void {
-    if (!fs.existsSync(this.#absolute(folder))) fs.mkdirSync(this.#absolute(folder), { recursive: true });
-  }
-
-  #removeFolder(folder: string): void {
-    if (fs.statSync(this.#absolute(folder), { throwIfNoEntry: false })?.isDirectory() !== true) return;
-    fs.rmSync(this.#absolute(folder), { recursive: true });
-  }
-
-  /** There, or back. */
-  #moveFolder(): void {
-    for (const [from, to] of [
-      ['d', 'n'],
-      ['n', 'd'],
-    ] as const) {
-      if (!fs.existsSync(this.#absolute(from)) || fs.existsSync(this.#absolute(to))) continue;
-      fs.renameSync(this.#absolute(from), this.#absolute(to));
-      return;
-    }
-  }
-
-  #rename(from: string, to: string): void {
-    if (from === to || fs.statSync(this.#absolute(to), { throwIfNoEntry: false })?.isDirectory() === true) return;
-    fs.mkdirSync(path.dirname(this.#absolute(to)), { recursive: true });
-    fs.renameSync(this.#absolute(from), this.#absolute(to));
-  }
-
-  #swap(one: string, other: string): void {
-    if (one === other) return;
-    const aside = path.join(this.#place.folder, 'aside');
-    fs.renameSync(this.#absolute(one), aside);
-    fs.renameSync(this.#absolute(other), this.#absolute(one));
-    fs.renameSync(aside, this.#absolute(other));
-  }
-
-  #editShared(name: string, value: number): void {
-    const place = path.join(this.#place.folder, 'shared', name);
-    if (value === 0) fs.rmSync(place, { force: true });
-    else fs.writeFileSync(place, `body ${value}`);
-  }
-
-  #state(): TreeState {
-    const files = filesBelow(this.#place.root);
-    return new Map(files.map((file) => [file, fs.readFileSync(this.#absolute(file), 'utf8')]));
-  }
-
-  /** Back to how the files were after an earlier step; files that are the same are not written. */
-  #checkOut(index: number): void {
-    if (this.#states.length === 0) return;
-    const wanted = pick(this.#states, index);
-    const now = this.#state();
-    for (const file of now.keys()) if (!wanted.has(file)) fs.rmSync(this.#absolute(file));
-    for (const [file, text] of wanted) {
-      if (now.get(file) === text) continue;
-      this.#removeFolder(file);
-      this.#write(file, text);
     }
   }
 
@@ -347,7 +257,8 @@ export class DependencyModel {
 
   #runOptions(calls: string[]): AnalyzeOptions {
     const { root, basePath } = this.#place;
-    const { changeDetection, threads } = this.#options;
+    const changeDetection = this.#detection;
+    const { threads } = this.#options;
     const analyzers = this.#ids.map((id): AnalyzerSpec => {
       // Those that ask for results of their own kind cannot run in threads.
       if (threads && id !== 'size') return analyzerModule(TOY_MODULE, { id, setup: { ...this.#setup } });
@@ -361,7 +272,7 @@ export class DependencyModel {
       };
     });
     return {
-      ...{ root, basePath, analyzers, changeDetection, gitignore: false },
+      ...{ root, basePath, analyzers, changeDetection, gitignore: false, codebaseId: 'toy' },
       environment: Object.fromEntries(this.#variables),
       ports: { fs: this.#fs },
     };
@@ -371,13 +282,15 @@ export class DependencyModel {
     const world = this.#world();
     const all = await evaluateAll(world);
     const calls: string[] = [];
+    const planned = this.#states.length % 3 === 1 ? await planCodebase(this.#runOptions([])) : undefined;
     const observed = await this.#run(calls);
     const { run } = observed;
     expect(await canonicalLines(run), 'results').to.deep.equal(expectedAnswers(all));
     await run.close();
     this.#checkCount(run.values()['exportCount'], all);
     this.#checkRan(observed, calls, world, all);
-    this.#states.push(this.#state());
+    if (planned !== undefined) this.#checkPlan(planned, observed);
+    this.#states.push(this.#tree.state());
   }
 
   async #run(calls: string[]): Promise<Observed> {
@@ -397,17 +310,24 @@ export class DependencyModel {
     expect(count ?? 0, 'the value that is reduced from all exports').to.equal(expected);
   }
 
+  /** What was foreseen happened, and nothing else. */
+  #checkPlan(planned: RunPlan, { of }: Observed): void {
+    const ran = new Set(ranIn(of));
+    const foreseen = planned.tasks.filter(({ decision }) => decision === 'run');
+    const name = ({ analyzer, path: place }: PlannedTask): string => `${analyzer} ${place}`;
+    const certain = foreseen.filter(({ reason }) => reason.kind !== 'dependency-would-run').map(name);
+    expect(surplus([...ran], foreseen.map(name)), 'ran and was not planned').to.deep.equal([]);
+    expect(surplus(certain, [...ran]), 'was planned and did not run').to.deep.equal([]);
+  }
+
   #checkRan({ run, of }: Observed, calls: readonly string[], world: World, all: ReadonlyMap<string, Evaluated>): void {
-    const said = [...of('task-finished'), ...of('task-failed')].map(
-      ({ analyzer, path: place }) => `${analyzer} ${place}`,
-    );
     const allowed: string[] = [];
     const required: string[] = [];
     for (const task of all.values()) {
       if (this.#memory.mayRun(task, world, all)) allowed.push(taskOf(task));
       if (this.#mustRun.delete(signatureOf(task))) required.push(taskOf(task));
     }
-    const ran = said.sort(byCodeUnit);
+    const ran = ranIn(of);
     expect(surplus(ran, allowed), 'ran without need').to.deep.equal([]);
     expect(surplus(required, ran), 'invalidated, but did not run').to.deep.equal([]);
     if (!this.#options.threads) expect(surplus(calls, ran), 'ran and did not say so').to.deep.equal([]);
@@ -418,6 +338,11 @@ export class DependencyModel {
 }
 
 const pick = <T>(items: readonly T[], index: number): T => items[index % items.length] as T;
+
+const ranIn = (of: Observed['of']): string[] =>
+  [...of('task-finished'), ...of('task-failed')]
+    .map(({ analyzer, path: place }) => `${analyzer} ${place}`)
+    .sort(byCodeUnit);
 
 /** Items of `some` beyond those of `others`, counted. */
 function surplus(some: readonly string[], others: readonly string[]): string[] {

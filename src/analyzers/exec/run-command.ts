@@ -77,12 +77,14 @@ export function runCommand(request: CommandRequest): Promise<CommandEnd> {
     };
     if (request.signal.aborted) {
       problem = { kind: 'aborted', message: 'was not started' };
-      return finish(null);
+      finish(null);
+      return;
     }
     try {
       child = start(request);
     } catch (error) {
-      return fail(error);
+      fail(error);
+      return;
     }
     const started = child;
     // The first of `error` and `close` decides: a program that cannot be started may give both.
@@ -107,7 +109,7 @@ export function runCommand(request: CommandRequest): Promise<CommandEnd> {
 function start({ program, arguments: args, cwd, environment }: CommandRequest): ChildProcess {
   const child = spawn(program, args, {
     cwd,
-    env: environment as NodeJS.ProcessEnv,
+    env: environment,
     shell: false,
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that all that it starts can be ended with it. On Windows this would open a window.
@@ -146,7 +148,10 @@ function collect(
   const decoder = onText === undefined ? undefined : new TextDecoder();
   stream?.on('data', (piece: Buffer) => {
     length += piece.length;
-    if (length > MAX_OUTPUT_BYTES) return onTooMuch();
+    if (length > MAX_OUTPUT_BYTES) {
+      onTooMuch();
+      return;
+    }
     pieces.push(piece);
     if (decoder !== undefined) onText?.(decoder.decode(piece, { stream: true }));
   });
