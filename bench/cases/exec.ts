@@ -32,9 +32,9 @@ class LintTree {
     for (const name of [...FOLDERS, 'eslint.config.js', 'tsconfig.json', 'package.json', 'package-lock.json'])
       fs.cpSync(name, path.join(root, name), { recursive: true });
     fs.symlinkSync(path.resolve('node_modules'), path.join(root, 'node_modules'));
-    this.count = FOLDERS.flatMap((name) => fs.readdirSync(path.join(root, name), { recursive: true })).filter((name) =>
-      String(name).endsWith('.ts'),
-    ).length;
+    this.count = FOLDERS.flatMap((name) =>
+      fs.readdirSync(path.join(root, name), { recursive: true, encoding: 'utf8' }),
+    ).filter((name) => name.endsWith('.ts')).length;
   }
 
   eslint(cached: boolean): Subject {
