@@ -1,5 +1,5 @@
 /**
- * Writes what is derived from `schemas/`: the types in `src/schema/generated/` and the tables in `docs/`.
+ * Writes what is derived from `schemas/`: the types and validators in `src/schema/generated/` and the tables in `docs/`.
  * Run it after every edit of a schema: npx tsx scripts/generate-types.ts
  */
 import { compile } from 'json-schema-to-typescript';
@@ -7,11 +7,12 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import prettier from 'prettier';
+import { validatorOf } from './generate-validators.js';
 import { fieldTable, keyTable, type Schema } from './schema-tables.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** The schemas that get a type, by the name of both files. */
+/** The schemas that get a type and a validator, by the name of both files. */
 export const DOCUMENT_KINDS = [
   'analysis',
   'analyze-output',
@@ -46,7 +47,10 @@ const BANNER = '// Generated from schemas/ by scripts/generate-types.ts. Do not 
 /** Every derived file by its path relative to the repository, as it should be now. */
 export async function derivedFiles(): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
-  for (const kind of DOCUMENT_KINDS) files.set(`src/schema/generated/${kind}.ts`, await typesOf(kind));
+  for (const kind of DOCUMENT_KINDS) {
+    files.set(`src/schema/generated/${kind}.ts`, await typesOf(kind));
+    files.set(`src/schema/generated/validators/${kind}.ts`, validatorOf({ ...readSchema(kind) }));
+  }
   for (const name of ['docs/configuration.md', 'docs/formats.md']) files.set(name, await withCurrentTables(name));
   return files;
 }

@@ -72,6 +72,10 @@ export interface AnalysisRun {
   readonly durationMs: number;
   /** What the reused results took when they were computed, in ms. */
   readonly savedMs: number;
+  /** What they cost then, by unit, e.g. tokens or usd. */
+  readonly savedCost: Readonly<Record<string, number>>;
+  /** What the kept results of this run cost, by unit. */
+  readonly cost: Readonly<Record<string, number>>;
   readonly plan: RunPlan;
   readonly failures: readonly TaskFailure[];
   /** Files in scope that could not be taken in. */
@@ -166,7 +170,7 @@ async function prepare(session: Session): Promise<Prepared> {
   const { document } = previous;
   const states = openStates(session, scanned);
   const damage = await checkRecords(session, previous, scanned);
-  const inputCheck = await checkInputs(session, previous, scanned, states);
+  const inputCheck = await checkInputs(previous, scanned, states);
   const plan = makePlan({
     files: scanned.files,
     diff: previous.diff,

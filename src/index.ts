@@ -25,7 +25,22 @@ export {
   type LoadedConfig,
 } from './config/load-config.js';
 export { CacheError, ERROR_CODES, messageOf, systemCode, type ErrorCode } from './model/errors.js';
-export type { AnalysisContext, Analyzer, ResultEntry, SourceFile } from './model/analyzer.js';
+export type {
+  AnalysisContext,
+  Analyzer,
+  AnalyzerShape,
+  AnyAnalyzer,
+  BatchAnalyzer,
+  BatchAnswer,
+  BatchContext,
+  BatchFile,
+  InputContext,
+  Reducer,
+  ReducerEntry,
+  ResultEntry,
+  SourceFile,
+} from './model/analyzer.js';
+export type { Dependency } from './model/dependency.js';
 export type { EventListener, RunEvent, RunTotals, TaskFailure } from './model/event.js';
 export type { FileDiff, ScanProblem } from './model/file-state.js';
 export {

@@ -71,6 +71,8 @@ export interface AnalyzerShape<Result = unknown> {
   readonly options?: JsonValue;
   /** Globs of the files it is asked about; all source files in scope without it. */
   readonly include?: readonly string[];
+  /** Globs of files that are scanned as well, though it is not asked about them: what it depends on is then known without a look at each. */
+  readonly alsoScans?: readonly string[];
   /** Equal content at another path is the same answer; such an analyzer can record no dependency. */
   readonly pathIndependent?: boolean;
   /** Names of environment variables that shape the answer; their values are part of the fingerprint. */
@@ -124,6 +126,11 @@ export interface BatchContext {
   readonly files: readonly BatchFile[];
   /** Records what the answer for `path` depends on besides the file itself. */
   inputsOf(path: SourcePath): InputContext;
+  /**
+   * Records, for each of these files, all that it imports and what that imports (TypeScript, JavaScript, Python), as one dependency. To be awaited
+   * before they are looked at.
+   */
+  recordImports(paths: readonly SourcePath[]): Promise<void>;
 }
 
 export type BatchAnswer<Result = unknown> =

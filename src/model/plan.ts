@@ -45,6 +45,13 @@ export type Reason =
       readonly old: string | null;
       readonly new: string | null;
     }
+  /** Something that a file imports, directly or not, came, went or changed; which one could not be told by a path. */
+  | {
+      readonly kind: 'imports-changed';
+      readonly path: string;
+      readonly old: string | null;
+      readonly new: string | null;
+    }
   /** What dependents see of another result; null where there was, or is, none. */
   | {
       readonly kind: 'surface-changed';

@@ -43,6 +43,14 @@ export type RecordLookUp =
   | { readonly outcome: 'stale'; readonly epoch: number }
   | { readonly outcome: 'corrupt'; readonly problem: string };
 
+/** What is in the store after a result was to be kept. */
+export type SavedRecord =
+  | { readonly outcome: 'written' }
+  /** Somebody else's of the same name: the first write wins. */
+  | { readonly outcome: 'found'; readonly record: StoredRecord }
+  /** It could not be read again, so it was not written. */
+  | { readonly outcome: 'too-large' };
+
 /** Which record is wanted, and for which path: an invalidation is by path even where the record is not. */
 export interface Wanted extends Expectation {
   readonly requestedPath: string;
@@ -182,26 +190,28 @@ export class CodebaseCache {
   /**
    * Keeps a record. A valid one of that name stays (the first write wins); one that is damaged, was invalidated, has other dependencies whose
    * digest begins alike, or is to be replaced on purpose gives way.
-   * @returns false for a record that is too large to be read again, which is not written.
    */
-  async saveRecord(draft: RecordDraft, { replace, durable }: { replace: boolean; durable: boolean }): Promise<boolean> {
-    if (isTooLarge(draft)) return false;
+  async saveRecord(
+    draft: RecordDraft,
+    { replace, durable }: { replace: boolean; durable: boolean },
+  ): Promise<SavedRecord> {
+    if (isTooLarge(draft)) return { outcome: 'too-large' };
     const id = recordId(draft.key, draft.dependencies);
     const key = recordKey(this.id, id);
     const bytes = encodeRecord(draft);
     if (!replace) {
-      if (await this.driver.create(key, bytes, { durable })) return true;
+      if (await this.driver.create(key, bytes, { durable })) return { outcome: 'written' };
       const { analyzer, path, contentHash } = draft;
       const found = await this.findRecord({
         ...{ id, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
         ...{ path: null, requestedPath: path },
       });
-      const isSame =
+      const isFound =
         found.outcome === 'hit' && canonicalJson(found.record.dependencies) === canonicalJson(draft.dependencies);
-      if (isSame) return true;
+      if (isFound) return { outcome: 'found', record: found.record };
     }
     await this.driver.replace(key, bytes, { durable });
-    return true;
+    return { outcome: 'written' };
   }
 
   /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */

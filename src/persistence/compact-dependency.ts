@@ -12,6 +12,7 @@ export function compact(dependency: Dependency): CompactDependency {
       return [dependency.kind, dependency.path];
     case 'content':
     case 'listing':
+    case 'closure':
       return [dependency.kind, dependency.path, dependency.hash];
     case 'env':
       return [dependency.kind, dependency.name, dependency.hash];
@@ -36,6 +37,7 @@ export function expand(item: unknown): Dependency | undefined {
   if (parts.length !== 3) return undefined;
   const hash = parts[2];
   if (kind === 'content' && isHash(hash, CONTENT_HASH)) return { kind, path: subject, hash: hash as ContentHash };
+  if (kind === 'closure') return hash !== null && isHash(hash, DIGEST) ? { kind, path: subject, hash } : undefined;
   return kind === 'listing' && isHash(hash, DIGEST) ? { kind, path: subject, hash } : undefined;
 }
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JsonLinesMap } from '../codec/json-lines-map.js';
-import type { Dependency } from '../model/dependency.js';
+import type { ClosureDependency, Dependency } from '../model/dependency.js';
 import type { SourcePath } from '../model/ids.js';
 import { parseDocument } from '../schema/parse-json.js';
 import { sha256Hex } from '../util/hash.js';
@@ -106,6 +106,19 @@ export class DependenciesDocument {
     }
   }
 
+  /** Size of all lines. */
+  get bytes(): number {
+    return this.#map.block.length;
+  }
+
+  /** Every dependency on all that a file imports, with its task. */
+  *closures(): Generator<readonly [path: SourcePath, analyzer: string, closure: ClosureDependency]> {
+    if (!this.#map.block.includes(CLOSURE)) return;
+    for (const [path, line] of this.entries())
+      for (const [analyzer, list] of line)
+        for (const one of list) if (one.kind === 'closure') yield [path, analyzer, one];
+  }
+
   /** Lines in which one of `names` stands as a whole string, whatever it means there. */
   *#linesWith(names: ReadonlySet<string>): Generator<readonly [path: string, text: string]> {
     const { block } = this.#map;
@@ -124,6 +137,9 @@ export class DependenciesDocument {
       yield* new JsonLinesMap(block.subarray(start, found.get(start)), LINES_INDENT).entries();
   }
 }
+
+/** How one begins in a line. */
+const CLOSURE = '["closure",';
 
 type Line = Readonly<Record<string, readonly CompactDependency[]>>;
 

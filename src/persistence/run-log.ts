@@ -9,6 +9,9 @@ export interface RunLogEntry {
   readonly totals: RunTotals;
   readonly durationMs: number;
   readonly savedMs: number;
+  /** By unit; lines of older versions have none. */
+  readonly savedCost?: Readonly<Record<string, number>>;
+  readonly cost?: Readonly<Record<string, number>>;
   /** How many tasks were decided for each reason; unchanged ones are not among them. */
   readonly reasons: Readonly<Record<string, number>>;
 }
@@ -25,6 +28,9 @@ export interface RunStatistics {
   readonly hitRate: number | null;
   readonly durationMs: number;
   readonly savedMs: number;
+  /** By unit, e.g. tokens or usd: what was not spent again, and what was. */
+  readonly savedCost: Readonly<Record<string, number>>;
+  readonly cost: Readonly<Record<string, number>>;
   readonly reasons: Readonly<Record<string, number>>;
 }
 
@@ -47,8 +53,19 @@ export function summarizeRuns(local: LocalState | undefined): RunStatistics {
     hitRate: analyzed + reused === 0 ? null : reused / (analyzed + reused),
     durationMs: Math.round(sum(({ durationMs }) => durationMs)),
     savedMs: Math.round(sum(({ savedMs }) => savedMs)),
+    savedCost: sumCosts(entries.map(({ savedCost }) => savedCost)),
+    cost: sumCosts(entries.map(({ cost }) => cost)),
     reasons: Object.fromEntries(reasons),
   };
+}
+
+function sumCosts(costs: readonly (Readonly<Record<string, number>> | undefined)[]): Record<string, number> {
+  const sums = new Map<string, number>();
+  for (const cost of costs)
+    for (const [unit, amount] of Object.entries(cost ?? {}))
+      if (Number.isFinite(amount)) sums.set(unit, (sums.get(unit) ?? 0) + amount);
+  // Sums of decimal fractions drift.
+  return Object.fromEntries([...sums].map(([unit, sum]) => [unit, Math.round(sum * 1e9) / 1e9]));
 }
 
 /** The log is a convenience: a line of another shape is left out. */

@@ -236,7 +236,7 @@ async function newHead(
     analyzers: Object.fromEntries(
       [...identities].map(([id, identity]) => [
         id,
-        { ...identity, results: counts(id), durationMs: 0, uses: [], withDependencies: 0, cost: {} },
+        { ...identity, results: counts(id), durationMs: 0, uses: [], recordsDependencies: false, cost: {} },
       ]),
     ),
     totals: {

@@ -1,9 +1,10 @@
 /** What a change of an input means. Values in, values out. */
-import { isInput, type Dependency, type InputDependency } from '../model/dependency.js';
+import { isInput, type Dependency, type InputDependency, type SeenDependency } from '../model/dependency.js';
 import type { Reason } from '../model/plan.js';
 
 /** Why a result that saw `old` is not current where `now` would be seen. */
-export function changeOf(old: InputDependency, now: InputDependency): Reason {
+export function changeOf(old: SeenDependency, now: SeenDependency): Reason {
+  if (old.kind === 'closure') return { kind: 'imports-changed', path: old.path, old: old.hash, new: hashOf(now) };
   if (old.kind === 'env') return { kind: 'environment-changed', name: old.name, old: old.hash, new: hashOf(now) };
   if (old.kind === 'absent') return { kind: 'dependency-appeared', path: old.path };
   if (old.kind === 'listing') return { kind: 'listing-changed', path: old.path, old: old.hash, new: hashOf(now) };
@@ -11,7 +12,7 @@ export function changeOf(old: InputDependency, now: InputDependency): Reason {
   return { kind: 'dependency-changed', path: old.path, old: before ?? null, new: after ?? null };
 }
 
-const hashOf = (dependency: InputDependency): string | null => ('hash' in dependency ? dependency.hash : null);
+const hashOf = (dependency: SeenDependency): string | null => ('hash' in dependency ? dependency.hash : null);
 
 /** Which look at the world this was, whatever was seen: what is looked at once is compared once. */
 export function subjectOf(dependency: InputDependency): string {

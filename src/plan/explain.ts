@@ -1,4 +1,4 @@
-import { isInput, type Dependency } from '../model/dependency.js';
+import { isSeen, type Dependency } from '../model/dependency.js';
 import type { PlannedTask, Reason } from '../model/plan.js';
 import { canonicalJson } from '../util/canonical-json.js';
 import { identityChanges, own, type AnalyzerIdentity } from './analyzer-identity.js';
@@ -8,7 +8,7 @@ import { changeOf } from './dependencies.js';
 export interface ExplainedInput {
   /**
    * `content`, `analyzer version`, `analyzer code`, `options`, `environment NAME`, `file PATH`, `presence of PATH`, `folder PATH`,
-   * `result of ANALYZER for PATH`.
+   * `imports of PATH`, `result of ANALYZER for PATH`.
    */
   readonly input: string;
   readonly old: string | null;
@@ -75,6 +75,8 @@ function nameOf(dependency: Dependency): string {
       return `folder ${dependency.path}`;
     case 'env':
       return `environment ${dependency.name}`;
+    case 'closure':
+      return `imports of ${dependency.path}`;
     case 'result':
       return `result of ${dependency.analyzer} for ${dependency.path}`;
     default:
@@ -93,7 +95,7 @@ function shown(dependency: Dependency): string | null {
 
 function changesOf({ old, now }: DependencyPair): Reason[] {
   if (now === undefined || shown(old) === shown(now)) return [];
-  if (isInput(old)) return isInput(now) ? [changeOf(old, now)] : [];
+  if (isSeen(old)) return isSeen(now) ? [changeOf(old, now)] : [];
   const { analyzer, path, hash } = old;
   return [{ kind: 'surface-changed', analyzer, path, old: hash, new: now.kind === 'result' ? now.hash : null }];
 }

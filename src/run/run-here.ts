@@ -6,6 +6,7 @@ import { Interruptible } from './interruptible.js';
 import type { Outcome } from './outcome.js';
 import { judge, readTask, unreadResult, type GoodRead, type ReadFile } from './read-task.js';
 import { runMany } from './run-many.js';
+import type { Slot } from './slots.js';
 import type { RunAnalyzer, RunOptions, Task } from './task.js';
 
 /**
@@ -17,8 +18,13 @@ export async function runHere<T extends Task>(tasks: readonly T[], options: RunO
   const files = groupByPath(tasks);
   const interruptible = Interruptible.open(options.signal);
   const runFile = async (group: readonly T[]): Promise<boolean> => {
-    if (slice.due()) await slice.yieldTurn();
-    return !options.signal.aborted && (await runGroup(group, options, interruptible));
+    const slot = await options.slots.take();
+    try {
+      if (slice.due()) await slice.yieldTurn();
+      return !options.signal.aborted && (await runGroup(group, options, interruptible, slot));
+    } finally {
+      slot.end();
+    }
   };
   try {
     let done = 0;
@@ -44,6 +50,7 @@ async function runGroup<T extends Task>(
   group: readonly T[],
   options: RunOptions<T>,
   interruptible: Interruptible,
+  slot: Slot,
 ): Promise<boolean> {
   let read: ReadFile | undefined;
   let waited = false;
@@ -55,7 +62,7 @@ async function runGroup<T extends Task>(
       continue;
     }
     // What one analyzer writes into the bytes is not for the next to see.
-    const answer = ask(task, group.length > 1 ? read.file.copy() : read.file, options);
+    const answer = ask(task, group.length > 1 ? read.file.copy() : read.file, options, slot);
     waited ||= answer instanceof Promise;
     const outcome = answer instanceof Promise ? await interruptible.wait(answer) : answer;
     if (outcome === undefined) break;
@@ -64,12 +71,18 @@ async function runGroup<T extends Task>(
   return waited;
 }
 
-function ask<T extends Task>(task: T, file: SourceFile, options: RunOptions<T>): Outcome | Promise<Outcome> {
+/** Whoever waits lends its slot: what it waits for needs one. */
+function ask<T extends Task>(
+  task: T,
+  file: SourceFile,
+  options: RunOptions<T>,
+  slot: Slot,
+): Outcome | Promise<Outcome> {
   const { analyzer } = options.analyzers.get(task.analyzerId) as RunAnalyzer;
   return analyzeOne(analyzer as Analyzer, file, {
     source: options,
     signal: options.signal,
-    askResult: (analyzerId, path) => options.resultOf(task, analyzerId, path),
+    askResult: (analyzerId, path) => slot.lendDuring(options.resultOf(task, analyzerId, path)),
   });
 }
 
@@ -83,19 +96,30 @@ export async function handOver<T extends Task>(
   if (!options.signal.aborted || outcome.ok) await options.onResult(task, judge(task, read, outcome, options));
 }
 
-/**
- * Runs one task, which is claimed already, in this thread and at once: somebody waits for its result. So it takes no slot of those that may
- * all be held by who waits.
- */
+/** Runs one task, which is claimed already, in this thread, as soon as a slot is free: somebody waits for its result. */
 export async function runOne<T extends Task>(task: T, options: RunOptions<T>): Promise<void> {
+  const slot = await options.slots.take({ first: true });
+  try {
+    if (!options.signal.aborted) await runInSlot(task, options, slot);
+  } finally {
+    slot.end();
+  }
+}
+
+async function runInSlot<T extends Task>(task: T, options: RunOptions<T>, slot: Slot): Promise<void> {
   const { analyzer } = options.analyzers.get(task.analyzerId) as RunAnalyzer;
-  if (options.signal.aborted) return;
-  if (isBatchAnalyzer(analyzer)) return runMany(analyzer, [task], options);
+  if (isBatchAnalyzer(analyzer)) {
+    const { resultOf } = options;
+    return runMany(analyzer, [task], {
+      ...options,
+      resultOf: (asker, analyzerId, path) => slot.lendDuring(resultOf(asker, analyzerId, path)),
+    });
+  }
   const read = readTask(task, options);
   if (!read.ok) return options.onResult(task, unreadResult(task, read));
   const interruptible = Interruptible.open(options.signal);
   try {
-    const outcome = await interruptible.wait(ask(task, read.file, options));
+    const outcome = await interruptible.wait(ask(task, read.file, options, slot));
     if (outcome !== undefined) await handOver(task, read, outcome, options);
   } finally {
     interruptible.close();

@@ -7,7 +7,7 @@ import { Interruptible } from './interruptible.js';
 import type { Outcome } from './outcome.js';
 import { readTask, unreadResult, type GoodRead, type ReadFile } from './read-task.js';
 import { handOver } from './run-here.js';
-import { Slots, type Slot } from './slots.js';
+import type { Slot } from './slots.js';
 import type { RunOptions, Task, ThreadedAnalyzer } from './task.js';
 import type { WorkerPool } from './worker-pool.js';
 import { NEEDS_CALLER, type ThreadAnswer } from './thread-protocol.js';
@@ -88,7 +88,6 @@ class Asker<T extends Task> {
   readonly #options: RunOptions<T>;
   readonly #poolSignal: AbortSignal;
   readonly #uses: readonly string[];
-  readonly #slots: Slots;
   readonly #slice = new TimeSlice();
   readonly #interruptible: Interruptible;
   #asksHere = false;
@@ -100,8 +99,7 @@ class Asker<T extends Task> {
     // Every batch in the queue listens to it, and Node warns of more than ten.
     this.#poolSignal = AbortSignal.any([options.signal]);
     setMaxListeners(0, this.#poolSignal);
-    this.#uses = finishedUses(analyzer.analyzer, options);
-    this.#slots = new Slots(options.concurrency);
+    this.#uses = sortUses(analyzer.analyzer, options).finished;
     this.#interruptible = Interruptible.open(options.signal);
   }
 
@@ -148,7 +146,7 @@ class Asker<T extends Task> {
   async #runHere(items: readonly ReadItem<T>[]): Promise<void> {
     await Promise.all(
       items.map(async (item) => {
-        const slot = await this.#slots.take();
+        const slot = await this.#options.slots.take();
         try {
           if (this.#slice.due()) await this.#slice.yieldTurn();
           if (!this.#options.signal.aborted) await this.#analyzeHere(item, slot);
@@ -178,16 +176,23 @@ const died = (error: unknown): Outcome => ({
   ...{ ok: false, reason: 'worker-died', message: `the worker thread ended: ${messageOf(error)}` },
 });
 
+/** Whether it is known to ask for results that are not there before it runs: a thread cannot give them. */
+export const asksUnfinished = (analyzer: Analyzer, options: UseOptions): boolean =>
+  sortUses(analyzer, options).unfinished.length > 0;
+
+type UseOptions = Pick<RunOptions, 'analyzers' | 'usesOf'>;
+
 /**
- * Analyzers that `analyzer` uses and that have all run before it. Not those that use it in turn: they run at the same time, and a thread that
- * waits for what is queued behind it waits for ever.
+ * Analyzers that `analyzer` uses, by whether they have all run before it. Not those that use it in turn: they run at the same time, and a thread
+ * that waits for what is queued behind it waits for ever.
  */
-function finishedUses(analyzer: Analyzer, options: Pick<RunOptions, 'analyzers' | 'usesOf'>): readonly string[] {
+function sortUses(analyzer: Analyzer, options: UseOptions): Record<'finished' | 'unfinished', readonly string[]> {
   const usesOf = options.usesOf ?? ((id) => options.analyzers.get(id)?.analyzer.uses ?? []);
   const leadsBack = (start: string): boolean => {
     const reached = new Set([start]);
     for (const id of reached) for (const used of usesOf(id)) reached.add(used);
     return reached.has(analyzer.id);
   };
-  return (analyzer.uses ?? []).filter((used) => !leadsBack(used));
+  const uses = usesOf(analyzer.id);
+  return { finished: uses.filter((used) => !leadsBack(used)), unfinished: uses.filter(leadsBack) };
 }

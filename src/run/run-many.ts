@@ -1,5 +1,5 @@
 import type { BatchAnalyzer, BatchAnswer, BatchContext } from '../model/analyzer.js';
-import type { InputDependency } from '../model/dependency.js';
+import type { SeenDependency } from '../model/dependency.js';
 import { messageOf } from '../model/errors.js';
 import type { SourcePath } from '../model/ids.js';
 import { TimeSlice } from '../util/clock.js';
@@ -18,6 +18,7 @@ export async function runMany<T extends Task>(
   options: RunOptions<T>,
 ): Promise<void> {
   if (tasks.length === 0) return;
+  options.together(tasks);
   const batch = new Batch(analyzer, tasks, options);
   const interruptible = Interruptible.open(options.signal);
   try {
@@ -77,6 +78,10 @@ class Batch<T extends Task> {
         return files();
       },
       inputsOf: (path) => this.#inputsOf(path),
+      recordImports: async (paths) => {
+        const importsOf = await this.#options.followImports(paths);
+        for (const path of paths) this.#inputsOf(path).recordAll([importsOf(path)]);
+      },
     };
     this.#startedAt = performance.now();
     const asked = [...this.#unanswered.values()].map(({ path, contentHash }) => ({ path, contentHash }));
@@ -140,14 +145,14 @@ class Batch<T extends Task> {
 
 /** Answers that come without a turn of the event loop between them share most of their inputs: each is looked at once. */
 class Wave {
-  readonly #look: (dependency: InputDependency) => boolean;
+  readonly #look: (dependency: SeenDependency) => boolean;
   #known: Map<string, boolean> | undefined;
 
-  constructor(look: (dependency: InputDependency) => boolean) {
+  constructor(look: (dependency: SeenDependency) => boolean) {
     this.#look = look;
   }
 
-  isStillCurrent(dependency: InputDependency): boolean {
+  isStillCurrent(dependency: SeenDependency): boolean {
     if (this.#known === undefined) {
       this.#known = new Map();
       setImmediate(() => (this.#known = undefined));

@@ -1,6 +1,6 @@
 import { isBatchAnalyzer, type BatchAnalyzer } from '../model/analyzer.js';
 import { runHere } from './run-here.js';
-import { runInThreads } from './run-in-threads.js';
+import { asksUnfinished, runInThreads } from './run-in-threads.js';
 import { runMany } from './run-many.js';
 import type { RunAnalyzer, RunOptions, Task, ThreadedAnalyzer } from './task.js';
 
@@ -27,13 +27,29 @@ export async function runTasks<T extends Task>(tasks: readonly T[], options: Run
   const elsewhere: (() => Promise<void>)[] = [];
   const here: T[][] = [];
   for (const [analyzer, list] of byAnalyzer) {
-    const isSmall = list.length <= MOST_TASKS_WITHOUT_THREADS && list.every(({ isSuspect }) => isSuspect !== true);
-    if (analyzer === undefined) here.push(list);
-    else if (isBatch(analyzer)) elsewhere.push(() => runMany(analyzer.analyzer, list.filter(options.claim), options));
-    else if (isSmall || !isThreaded(analyzer)) here.push(list);
-    else elsewhere.push(() => runInThreads(analyzer, list, options));
+    if (analyzer !== undefined && isBatch(analyzer))
+      elsewhere.push(() => runMany(analyzer.analyzer, list.filter(options.claim), options));
+    else if (analyzer === undefined || !isThreaded(analyzer)) here.push(list);
+    else {
+      const [inThreads, inThisThread] = splitThreaded(analyzer, list, options);
+      here.push(inThisThread);
+      if (inThreads.length > 0) elsewhere.push(() => runInThreads(analyzer, inThreads, options));
+    }
   }
   await Promise.all([runHere(here.flat(), options), ...elsewhere.map((run) => run())]);
+}
+
+/** Those for threads, and those for this one. */
+function splitThreaded<T extends Task>(
+  { analyzer }: ThreadedAnalyzer,
+  tasks: readonly T[],
+  options: RunOptions<T>,
+): [T[], T[]] {
+  const isSmall = tasks.length <= MOST_TASKS_WITHOUT_THREADS && tasks.every(({ isSuspect }) => isSuspect !== true);
+  if (isSmall) return [[], [...tasks]];
+  if (!asksUnfinished(analyzer, options)) return [[...tasks], []];
+  // Sent back by the threads, each of them would be analyzed twice.
+  return [tasks.filter(({ isSuspect }) => isSuspect === true), tasks.filter(({ isSuspect }) => isSuspect !== true)];
 }
 
 const isThreaded = (analyzer: RunAnalyzer): analyzer is ThreadedAnalyzer =>

@@ -1,4 +1,7 @@
-/** So many at a time; who waits for others lends its slot. First come, first served. */
+/**
+ * So many at a time; who waits for others lends its slot. First come, first served, but what somebody waits for, and who goes on, is served
+ * before what has not begun: else all that is to be done would have to begin before anything could end.
+ */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,16 +10,21 @@ export class Slots {
     this.#free = count;
   }
 
-  async take(): Promise<Slot> {
-    await this.#acquire();
+  /** @param first somebody waits for what takes it. */
+  async take({ first = false } = {}): Promise<Slot> {
+    await this.#acquire(first);
     return new Slot(
-      () => this.#acquire(),
+      () => this.#acquire(true),
       () => this.#release(),
     );
   }
 
-  #acquire(): Promise<void> | void {
-    if (this.#free === 0) return new Promise((resolve) => this.#waiting.push(resolve));
+  #acquire(first: boolean): Promise<void> | void {
+    if (this.#free === 0)
+      return new Promise((resolve) => {
+        if (first) this.#waiting.unshift(resolve);
+        else this.#waiting.push(resolve);
+      });
     this.#free--;
   }
 

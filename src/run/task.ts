@@ -1,5 +1,5 @@
 import type { Analyzer, AnyAnalyzer, BatchFile } from '../model/analyzer.js';
-import type { InputDependency } from '../model/dependency.js';
+import type { ClosureDependency, SeenDependency } from '../model/dependency.js';
 import type { ContentHash, SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { FileSystem } from '../util/fs.js';
@@ -7,6 +7,7 @@ import type { ContentHasher } from '../util/hash.js';
 import type { FileTuple } from '../util/read-stable.js';
 import type { AnalyzerModule } from './load-analyzer.js';
 import type { Outcome } from './outcome.js';
+import type { Slots } from './slots.js';
 import type { WorkerPool } from './worker-pool.js';
 
 /** An analyzer that is ready to run. */
@@ -56,9 +57,9 @@ export interface DemandedResult {
 /** Tells whether what was seen of an input would be seen again. */
 export interface CurrentInputs {
   /** As far as this run knows: files of the scan are as it found them. */
-  isCurrent(dependency: InputDependency): boolean;
+  isCurrent(dependency: SeenDependency): boolean;
   /** Looks at the disk once more. */
-  isStillCurrent(dependency: InputDependency): boolean;
+  isStillCurrent(dependency: SeenDependency): boolean;
 }
 
 export interface RunOptions<T extends Task = Task> {
@@ -71,12 +72,16 @@ export interface RunOptions<T extends Task = Task> {
   /** Absolute folders of caches: not named in listings. */
   readonly hiddenFolders: readonly string[];
   readonly states: CurrentInputs;
+  /** Follows the imports of these files; the answer gives what to record of each of them. */
+  readonly followImports: (paths: readonly SourcePath[]) => Promise<(path: SourcePath) => ClosureDependency>;
   /** Every source file in scope, sorted; asked for by analyzers of many files only. */
   readonly files: () => readonly BatchFile[];
   /**
    * A result that the analysis of `asker` asks for, computed first if it has to be. Rejects with CACHE_CYCLE, or with why there is none.
    */
   readonly resultOf: (asker: T, analyzerId: string, path: SourcePath) => Promise<DemandedResult>;
+  /** Told of tasks that are answered by one call: while one of them waits for another result, all that have no answer yet wait with it. */
+  readonly together: (tasks: readonly T[]) => void;
   /**
    * Analyzers whose results one asks for, so far as is known; default: what it declares. Those of a circle run at the same time, so that
    * threads cannot wait for them.
@@ -87,6 +92,8 @@ export interface RunOptions<T extends Task = Task> {
   /** Bytes that were read, and hashed, for the plan; handed over once. */
   readonly takeHeld: (path: string) => HeldBytes | undefined;
   readonly concurrency: number;
+  /** As many; held by what is analyzed in this thread. */
+  readonly slots: Slots;
   readonly signal: AbortSignal;
   /** Made when the first task needs it. */
   readonly pool: () => Promise<WorkerPool>;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { AnalyzerShape, InputContext } from '../model/analyzer.js';
-import { isInput, type Dependency, type InputDependency } from '../model/dependency.js';
+import { isSeen, type Dependency, type SeenDependency } from '../model/dependency.js';
 import { messageOf } from '../model/errors.js';
 import type { SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
@@ -113,6 +113,8 @@ export class TrackedInput implements InputContext {
     for (const dependency of dependencies) {
       if (dependency.kind === 'env')
         this.#record(`env ${dependency.name}`, dependency, `the environment variable ${dependency.name}`);
+      else if (dependency.kind === 'closure')
+        this.#record(`closure ${dependency.path}`, dependency, `what ${dependency.path} imports`);
       else if (dependency.kind === 'result')
         this.#record(`result ${dependency.analyzer} ${dependency.path}`, dependency, dependency.path);
       else this.#recordAt({ path: dependency.path }, dependency.kind, () => dependency);
@@ -207,10 +209,11 @@ const changed = (what: string): string => `${what} changed during the run`;
 /** Why a result must not be kept although its analyzer is content: an input is no longer what was seen. Undefined where all are. */
 export function changedInput(
   dependencies: readonly Dependency[],
-  isCurrent: (dependency: InputDependency) => boolean,
+  isCurrent: (dependency: SeenDependency) => boolean,
 ): string | undefined {
   for (const dependency of dependencies) {
-    if (!isInput(dependency) || isCurrent(dependency)) continue;
+    if (!isSeen(dependency) || isCurrent(dependency)) continue;
+    if (dependency.kind === 'closure') return changed(`something that ${dependency.path} imports`);
     return changed(dependency.kind === 'env' ? `the environment variable ${dependency.name}` : dependency.path);
   }
   return undefined;

@@ -47,7 +47,7 @@ export default async function analyzeBatch(request: BatchRequest): Promise<reado
   }
 }
 
-/** One file after the other; while one waits for another result, the next has its turn. */
+/** One file after the other; while one waits for another result, the next has its turn. Once the caller is needed, the rest is left to it. */
 async function analyzeFiles(
   analyzer: Analyzer,
   { files, bytes, uses }: BatchRequest,
@@ -55,10 +55,12 @@ async function analyzeFiles(
   demands: Demands | undefined,
 ): Promise<readonly ThreadAnswer[]> {
   const slots = new Slots(1);
+  let isLeft = false;
   return Promise.all(
     files.map(async ({ path, contentHash, start, end }, index) => {
       const slot = await slots.take();
       try {
+        if (isLeft) return NEEDS_CALLER;
         const needs = { caller: false };
         const file = new HashedFile(path, bytes.subarray(start, end), contentHash);
         const outcome = await analyzeOne(analyzer, file, {
@@ -66,7 +68,7 @@ async function analyzeFiles(
           askResult: (analyzerId, other) => {
             if (demands !== undefined && uses.includes(analyzerId))
               return slot.lendDuring(demands.ask(index, analyzerId, other));
-            needs.caller = true;
+            needs.caller = isLeft = true;
             return Promise.reject(new Error(`results of ${analyzerId} are asked for in the caller's thread`));
           },
         });

@@ -1,9 +1,9 @@
 /**
- * Checks of values against `schemas/`. ajv is loaded by the first call and each schema is compiled by its first use: both cost more
- * than most commands need.
+ * Checks of values against `schemas/`. The code of the checks is loaded by the first call: an unchanged run needs none of it.
  */
-import type { Ajv, ErrorObject, ValidateFunction } from 'ajv';
-import { readSchema, SCHEMA_NAMES, type SchemaName } from './schema-files.js';
+import type { ErrorObject } from 'ajv';
+import type { SchemaCheck } from './checks.js';
+import { SCHEMA_NAMES, type SchemaName } from './schema-files.js';
 
 /** The first problem of a value in one line, e.g. `/files/src~1a.ts must be object`, or undefined where it is as it should be. */
 export type Validator = (value: unknown) => string | undefined;
@@ -23,46 +23,29 @@ export interface SchemaFault {
   readonly allowedValues?: readonly unknown[];
 }
 
-let loading: Promise<Ajv> | undefined;
-const compiled = new Map<SchemaName, ValidateFunction>();
+type Checks = Readonly<Record<SchemaName, SchemaCheck>>;
+
+let validators: Promise<Validators> | undefined;
 
 /** The validators of all documents. Later calls answer the same functions. */
-export async function loadValidators(): Promise<Validators> {
-  const ajv = await (loading ??= loadAjv());
-  return Object.fromEntries(SCHEMA_NAMES.map((name) => [name, validatorOf(ajv, name)])) as unknown as Validators;
+export function loadValidators(): Promise<Validators> {
+  return (validators ??= loadChecks().then(
+    (checks) =>
+      Object.fromEntries(
+        SCHEMA_NAMES.map((name) => [name, (value: unknown) => firstFault(checks[name], value)?.problem]),
+      ) as Record<SchemaName, Validator>,
+  ));
 }
 
 /** Like the validator `name`, for callers that say more about the problem than one line. */
 export async function findFault(name: SchemaName, value: unknown): Promise<SchemaFault | undefined> {
-  const check = compile(await (loading ??= loadAjv()), name);
+  return firstFault((await loadChecks())[name], value);
+}
+
+const loadChecks = async (): Promise<Checks> => (await import('./checks.js')).CHECKS;
+
+function firstFault(check: SchemaCheck, value: unknown): SchemaFault | undefined {
   return check(value) ? undefined : faultOf(check.errors ?? []);
-}
-
-async function loadAjv(): Promise<Ajv> {
-  const [{ Ajv }, formats] = await Promise.all([import('ajv'), import('ajv-formats')]);
-  // The schemas are ours and a test checks them: compiling the schema of schemas for that would take longer than all of ours.
-  const ajv = new Ajv({ strict: true, allErrors: false, validateSchema: false, meta: false });
-  // A CommonJS module: its function is the default export of its default export.
-  const addFormats = formats.default as unknown as { default: (ajv: Ajv, options: object) => void };
-  addFormats.default(ajv, { mode: 'fast', formats: ['date-time'] });
-  return ajv;
-}
-
-function validatorOf(ajv: Ajv, name: SchemaName): Validator {
-  let check: ValidateFunction | undefined;
-  return (value) => {
-    check ??= compile(ajv, name);
-    return check(value) ? undefined : faultOf(check.errors ?? []).problem;
-  };
-}
-
-function compile(ajv: Ajv, name: SchemaName): ValidateFunction {
-  let check = compiled.get(name);
-  if (check === undefined) {
-    check = ajv.compile(readSchema(name));
-    compiled.set(name, check);
-  }
-  return check;
 }
 
 const MAX_PROBLEM_CHARACTERS = 200;

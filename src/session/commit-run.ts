@@ -32,6 +32,8 @@ export interface RunFigures {
   readonly analyzers: RunCount['analyzers'];
   readonly durationMs: number;
   readonly savedMs: number;
+  readonly savedCost: RunCount['savedCost'];
+  readonly cost: RunCount['cost'];
 }
 
 export interface CommittedRun {
@@ -80,8 +82,11 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
     if (committed !== undefined) session.emit({ type: 'committed', versionId: committed.head.versionId });
   }
   if (digest !== undefined) await saveLocalState(session, prepared, digest, versionId !== document?.head.versionId);
-  const { totals, analyzers, savedMs } = counted;
-  const figures: RunFigures = { versionId, changed, totals, analyzers, durationMs: elapsedMs(), savedMs };
+  const { totals, analyzers, savedMs, savedCost, cost } = counted;
+  const figures: RunFigures = {
+    ...{ versionId, changed, totals, analyzers, durationMs: elapsedMs() },
+    ...{ savedMs, savedCost, cost },
+  };
   session.local?.appendRun(runLogEntry(session, prepared, figures));
   return { figures, values: () => currentValues ?? document?.values() ?? {} };
 }
@@ -134,7 +139,7 @@ function newHead(
   const previousVersionId = prepared.previous.document?.head.versionId ?? null;
   const analyzers = session.analyzers.map(({ plan: { id, identity } }) => {
     const { version, fingerprint, codeDigest, options, environment, include, pathIndependent } = identity;
-    const kept = counted.kept.get(id) ?? { results: 0, ...NOTHING };
+    const kept = counted.kept.get(id) ?? { results: 0, recordsDependencies: false, ...NOTHING };
     const uses = [...(dependencies.uses.get(id) ?? [])];
     const shape = { version, fingerprint, codeDigest, options, environment, include, pathIndependent };
     const failure = summary.failed.has(id) ? ({ summaryFailed: true } as const) : {};
@@ -208,13 +213,14 @@ async function saveLocalState(
   const stamp = committed ? await cache.driver.listingStamp(cache.id) : damage?.listingStamp;
   const bytes = scanned.encodeCache(digest, stamp === undefined ? undefined : Buffer.from(stamp));
   if (bytes !== undefined) local.saveScanCache(bytes);
-  const inputs = states.encodeCache();
+  const inputs = states.places.encodeCache();
   if (inputs !== undefined) local.saveInputCache(inputs);
 }
 
 function runLogEntry(session: Session, { decisions }: Prepared, figures: RunFigures): RunLogEntry {
   const reasons: Record<string, number> = {};
   for (const { reason } of decisions.decided.values()) reasons[reason.kind] = (reasons[reason.kind] ?? 0) + 1;
-  const { versionId, totals, durationMs, savedMs } = figures;
-  return { at: new Date(session.clock.now()).toISOString(), versionId, totals, durationMs, savedMs, reasons };
+  const { versionId, totals, durationMs, savedMs, savedCost, cost } = figures;
+  const at = new Date(session.clock.now()).toISOString();
+  return { at, versionId, totals, durationMs, savedMs, savedCost, cost, reasons };
 }

@@ -16,6 +16,8 @@ export interface AnalyzerTotals {
 
 export interface KeptCount extends Tally {
   readonly results: number;
+  /** One of its results has dependencies, or had once. */
+  readonly recordsDependencies: boolean;
 }
 
 /** A run in numbers. */
@@ -24,6 +26,10 @@ export interface RunCount {
   readonly analyzers: Readonly<Record<string, AnalyzerTotals>>;
   /** What the reused results took when they were computed, in ms. */
   readonly savedMs: number;
+  /** What the reused results cost when they were computed, by unit. */
+  readonly savedCost: Readonly<Record<string, number>>;
+  /** What the kept results of this run cost, by unit. */
+  readonly cost: Readonly<Record<string, number>>;
   /** By analyzer: how many results are kept now, and what they took. */
   readonly kept: ReadonlyMap<string, KeptCount>;
 }
@@ -38,23 +44,27 @@ export async function countRun(session: Session, prepared: Prepared, keeper: Res
   const kept = countBy([...keeper.kept.keys()], ({ analyzerId }) => analyzerId);
   const keptTallies = tallies(keeper.kept);
   const foundTallies = tallies(decisions.found);
+  const recording = new Set<string>();
+  for (const records of [keeper.kept, decisions.found])
+    for (const [{ analyzerId }, { dependencies }] of records) if (dependencies.length > 0) recording.add(analyzerId);
   const analyzers: Record<string, AnalyzerTotals> = {};
   const keptNow = new Map<string, KeptCount>();
-  let savedMs = 0;
+  let saved = NOTHING;
+  let spent = NOTHING;
   for (const { id } of session.analyzers.map((analyzer) => analyzer.plan)) {
     const tasks = plan.taskCounts.get(id) ?? 0;
     const reused = tasks - ran(id);
     const before = tasks === candidates(id) ? undefined : analyzerBefore(prepared, id);
     const unchanged = before === undefined ? NOTHING : minus(before, dropped.get(id) ?? NOTHING);
     const tally = plus(unchanged, foundTallies.get(id) ?? NOTHING);
-    savedMs += tally.durationMs;
+    saved = plus(saved, tally);
+    spent = plus(spent, keptTallies.get(id) ?? NOTHING);
     analyzers[id] = { analyzed: ran(id) - failed(id), reused, failed: failed(id) };
-    const { withDependencies, durationMs, cost } = plus(tally, keptTallies.get(id) ?? NOTHING);
+    const { durationMs, cost } = plus(tally, keptTallies.get(id) ?? NOTHING);
     const results = reused + kept(id);
     keptNow.set(id, {
       ...{ results, durationMs: round(durationMs), cost },
-      // Where a dropped record could not be read, this is an estimate.
-      withDependencies: Math.min(results, Math.ceil(withDependencies)),
+      recordsDependencies: analyzerBefore(prepared, id)?.recordsDependencies === true || recording.has(id),
     });
   }
   const total = (field: keyof AnalyzerTotals): number =>
@@ -69,7 +79,9 @@ export async function countRun(session: Session, prepared: Prepared, keeper: Res
       uncacheable: keeper.notKept.filter(({ kind }) => kind === 'uncacheable').length,
     },
     analyzers,
-    savedMs: round(savedMs),
+    savedMs: round(saved.durationMs),
+    savedCost: saved.cost,
+    cost: spent.cost,
     kept: keptNow,
   };
 }
@@ -80,7 +92,7 @@ function countBy<T>(items: readonly T[], idOf: (item: T) => string): (id: string
   return (id) => counts.get(id) ?? 0;
 }
 
-type AnalyzerBefore = (Tally & { readonly results: number }) | undefined;
+type AnalyzerBefore = KeptCount | undefined;
 
 const analyzerBefore = ({ previous }: Prepared, id: string): AnalyzerBefore =>
   previous.document && own(previous.document.head.analyzers, id);

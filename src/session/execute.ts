@@ -2,6 +2,7 @@ import { CacheError } from '../model/errors.js';
 import { layersOf } from '../plan/layers.js';
 import type { Candidate } from '../plan/make-plan.js';
 import { runOne, runTasks } from '../run/run-tasks.js';
+import { Slots } from '../run/slots.js';
 import type { RunOptions, TaskResult } from '../run/task.js';
 import { ResultKeeper } from './keep-results.js';
 import type { ResultResolver } from './resolve-results.js';
@@ -29,9 +30,11 @@ export async function executePlan(session: Session, prepared: Prepared): Promise
         .sort((a, b) => a.index - b.index);
       for (const task of tasks) started.add(task);
       if (tasks.length > 0) await runTasks(tasks, options);
+      await resolver.idle();
       throwIfAborted(session, keeper.kept.size);
       const before = decisions.toRun.size;
       await resolver.decide(inLayer);
+      await resolver.idle();
       if (decisions.toRun.size === before) break;
     }
   }
@@ -46,8 +49,9 @@ export async function keepResult(
   candidate: Candidate,
   result: TaskResult,
 ): Promise<void> {
-  await keeper.take(candidate, result);
-  resolver.finished(candidate, result, keeper.kept.get(candidate)?.id);
+  const judged = resolver.judge(candidate, result);
+  await keeper.take(candidate, judged);
+  resolver.finished(candidate, judged, keeper.kept.get(candidate));
 }
 
 export function runOptions(
@@ -62,8 +66,14 @@ export function runOptions(
     ...{ fs, root, hasher, maxFileBytes, concurrency, signal, environment, states },
     analyzers: new Map(session.analyzers.map((analyzer) => [analyzer.analyzer.id, analyzer])),
     hiddenFolders: cacheFolders,
+    async followImports(paths) {
+      await states.closures.prepare(paths);
+      return (path) => ({ kind: 'closure', path, hash: states.closures.digestOf(path) ?? '' });
+    },
     files: () => files.paths.map((path, index) => ({ path, contentHash: files.contentHash(index) })),
+    slots: new Slots(concurrency),
     resultOf: (asker, analyzerId, path) => resolver.demand(asker, analyzerId, path),
+    together: (candidates) => resolver.together(candidates),
     usesOf: usesOf(session, previous.document),
     claim: (candidate) => resolver.claim(candidate),
     pool: () => session.pool(),

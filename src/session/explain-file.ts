@@ -1,4 +1,4 @@
-import { isInput, type Dependency } from '../model/dependency.js';
+import { isSeen, type Dependency } from '../model/dependency.js';
 import { CacheError } from '../model/errors.js';
 import type { ContentHash, SourcePath } from '../model/ids.js';
 import { explainTask, type DependencyPair, type ExplainedTask } from '../plan/explain.js';
@@ -50,7 +50,10 @@ async function nowOf(
   old: Dependency,
   { states, resolver }: Pick<Prepared, 'states' | 'resolver'>,
 ): Promise<Dependency | undefined> {
-  if (isInput(old)) return states.current(old);
+  if (isSeen(old)) {
+    await states.prepare([old]);
+    return states.current(old);
+  }
   const hash = await resolver.foreseenSurface(old);
   return hash === undefined ? undefined : { ...old, hash };
 }

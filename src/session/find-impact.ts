@@ -51,14 +51,17 @@ export async function findImpact(
       `There is no analysis of codebase "${session.settings.codebaseId}" that could tell what depends on what. Run: documee analyze`,
       { codebaseId: session.settings.codebaseId },
     );
-  const exists = states.current({ kind: 'exists', path }).kind === 'exists';
-  const asked = new Set(session.analyzers.map(({ plan }) => plan.id));
+  const exists = states.places.current({ kind: 'exists', path }).kind === 'exists';
+  const known = new Set(Object.keys(document.head.analyzers));
   const reached = new Map<string, Omit<ImpactedTask, 'last'>>();
   const reach = (file: SourcePath, analyzer: string, isCertain: boolean, reason: ImpactReason): void => {
     const name = taskName(file, analyzer);
-    if (asked.has(analyzer) && !reached.has(name)) reached.set(name, { path: file, analyzer, isCertain, reason });
+    if (known.has(analyzer) && !reached.has(name)) reached.set(name, { path: file, analyzer, isCertain, reason });
   };
-  if (scanned.files.indexOf(path) >= 0)
+  for (const [analyzer] of document.recordsOf(path) ?? [])
+    reach(path as SourcePath, analyzer, true, { kind: 'own-file' });
+  // What is new to the last run is asked about as well.
+  if (document.recordsOf(path) === undefined && (!exists || scanned.files.indexOf(path) >= 0))
     for (const { plan } of session.analyzers)
       if (plan.matches?.(path) !== false) reach(path as SourcePath, plan.id, true, { kind: 'own-file' });
   const recorded = await previous.dependencies();
@@ -69,6 +72,14 @@ export async function findImpact(
       const hit = list.find((one) => isTouched(one, path, exists));
       if (hit !== undefined) reach(file, analyzer, true, { kind: 'dependency', dependency: hit.kind });
     }
+  }
+  const closures = [...recorded.closures()];
+  if (closures.length > 0) {
+    await states.prepare(closures.map(([, , closure]) => closure));
+    const reaches = states.closures.culprits(new Set([path]));
+    for (const [file, analyzer, closure] of closures)
+      if (reaches(closure.path) !== undefined)
+        reach(file, analyzer, true, { kind: 'dependency', dependency: 'closure' });
   }
   followResults(reached, (paths) => recorded.mentioning(paths), reach);
   const tasks = [...reached.values()].sort((a, b) => byCodeUnit(a.path, b.path) || byCodeUnit(a.analyzer, b.analyzer));

@@ -1,12 +1,14 @@
 import type { Dependency } from '../model/dependency.js';
 import type { ContentHash, RecordId, SourcePath } from '../model/ids.js';
 import type { TaskFailure } from '../model/event.js';
+import type { SavedRecord, StoredRecord } from '../persistence/codebase-cache.js';
 import { MAX_RECORD_BYTES } from '../persistence/record.js';
 import { taskName, type Candidate } from '../plan/make-plan.js';
 import { recordId } from '../plan/record-id.js';
 import type { TaskResult } from '../run/task.js';
 import type { Decisions } from './decisions.js';
 import { durable, type Session } from './session.js';
+import { surfaceOf } from './look-up.js';
 import { warnUnwritable } from './open-session.js';
 
 /** A result that is answered but not in the store. */
@@ -21,6 +23,8 @@ export interface KeptRecord {
   readonly dependencies: readonly Dependency[];
   readonly durationMs: number;
   readonly cost: Readonly<Record<string, number>>;
+  /** What dependents compare, where another process has kept another result first; undefined where it is the one that was handed over. */
+  readonly surface: string | undefined;
 }
 
 /** A task without a kept result, as `analysis.json` remembers it. */
@@ -62,13 +66,15 @@ export class ResultKeeper {
       return;
     }
     const { resultText, durationMs, dependencies, cost } = outcome;
-    const saved = outcome.uncacheable === undefined ? await this.#save(candidate, result) : 'not kept';
-    const why = saved === 'too large' ? TOO_LARGE : outcome.uncacheable;
+    const saved = outcome.uncacheable === undefined ? await this.#save(candidate, result) : NOT_KEPT;
+    const why = saved.outcome === 'too-large' ? TOO_LARGE : outcome.uncacheable;
     if (why !== undefined) {
       this.notKept.push({ path, analyzer, kind: 'uncacheable', why });
       emit({ type: 'task-uncacheable', analyzer, path, why });
-    } else if (saved === 'kept') {
-      this.kept.set(candidate, { id: recordId(candidate.key, dependencies), dependencies, durationMs, cost });
+    } else if (saved.outcome !== 'not-kept') {
+      const id = recordId(candidate.key, dependencies);
+      const facts = saved.outcome === 'found' ? foundFacts(saved.record) : { durationMs, cost, surface: undefined };
+      this.kept.set(candidate, { id, dependencies, ...facts });
     }
     if (!this.kept.has(candidate)) {
       this.transient.set(taskName(path, analyzer), { resultText, contentHash: result.contentHash });
@@ -81,13 +87,13 @@ export class ResultKeeper {
   async #save(
     candidate: Candidate,
     { outcome, contentHash, sizeBytes }: TaskResult,
-  ): Promise<'kept' | 'not kept' | 'too large'> {
+  ): Promise<SavedRecord | typeof NOT_KEPT> {
     const session = this.#session;
     const { cache } = session;
-    if (!session.writable || cache === undefined || !outcome.ok) return 'not kept';
+    if (!session.writable || cache === undefined || !outcome.ok) return NOT_KEPT;
     const { id, identity } = candidate.analyzer;
     try {
-      const isKept = await cache.saveRecord(
+      return await cache.saveRecord(
         {
           key: candidate.key,
           path: candidate.path,
@@ -104,13 +110,18 @@ export class ResultKeeper {
         },
         { replace: this.#decisions.replacing.has(candidate), durable: durable(session) },
       );
-      return isKept ? 'kept' : 'too large';
     } catch (error) {
       session.writable = false;
       warnUnwritable(session.warn, error);
-      return 'not kept';
+      return NOT_KEPT;
     }
   }
 }
+
+const NOT_KEPT = { outcome: 'not-kept' } as const;
+
+const foundFacts = (record: StoredRecord): Pick<KeptRecord, 'durationMs' | 'cost' | 'surface'> => ({
+  ...{ durationMs: record.durationMs, cost: record.cost, surface: surfaceOf(record) },
+});
 
 const TOO_LARGE = `its record would have more than ${MAX_RECORD_BYTES} bytes`;

@@ -72,7 +72,7 @@ export function estimateOf(tasks: readonly NamedTask[], costs: ReadonlyMap<strin
     if (last === undefined) unknown++;
     else if (last.isAssumed) assumed++;
     else known++;
-    if (last !== undefined) sum = plus(sum, tallyOf({ ...last, dependencies: [] }));
+    if (last !== undefined) sum = plus(sum, tallyOf(last));
   }
   return { durationMs: Math.round(sum.durationMs * 100) / 100, cost: sum.cost, known, assumed, unknown };
 }

@@ -91,14 +91,15 @@ function withCode(
   module: AnalyzerModule,
   warn: Session['warn'],
 ): RunAnalyzer {
-  const { id, version, options, include, pathIndependent, environment, uses, modulePath, reducers } = analyzer;
+  const { id, version, options, include, alsoScans, pathIndependent, environment, uses, modulePath, reducers } =
+    analyzer;
   if (isOutdated)
     warn(
       'CACHE_ANALYZER_CHANGED',
       `The code of analyzer ${id} was edited after this process loaded it; what the loaded code answers is not kept. Restart the process to use the new code.`,
     );
   const shape: AnalyzerShape = {
-    ...{ id, version, options, include, pathIndependent, environment, uses, modulePath, codeDigest },
+    ...{ id, version, options, include, alsoScans, pathIndependent, environment, uses, modulePath, codeDigest },
     ...(reducers === undefined ? {} : { reducers }),
     ...(analyzer.surface === undefined ? {} : { surface: analyzer.surface.bind(analyzer) }),
     ...(analyzer.summarize === undefined ? {} : { summarize: analyzer.summarize.bind(analyzer) }),

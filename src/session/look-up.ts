@@ -1,5 +1,5 @@
 import { systemCode } from '../model/errors.js';
-import { isInput } from '../model/dependency.js';
+import { isSeen } from '../model/dependency.js';
 import type { RecordId, ResultKey } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Reason } from '../model/plan.js';
@@ -8,9 +8,9 @@ import type { Candidate } from '../plan/make-plan.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { CodebaseCache, RecordLookUp, StoredRecord, Wanted } from '../persistence/codebase-cache.js';
 import { resultDigest } from '../run/analyze-one.js';
-import type { InputStates } from '../scan/input-states.js';
 import { TimeSlice } from '../util/clock.js';
 import { Decisions, type KnownRecord } from './decisions.js';
+import type { RunStates } from './run-states.js';
 import type { Session } from './session.js';
 
 /** Fewer candidates are looked up one by one; for more, one listing of the folder tells which are there at all. */
@@ -28,7 +28,7 @@ export interface LookUp {
 export interface LookUpInput {
   readonly candidates: readonly Candidate[];
   readonly session: Session;
-  readonly states: InputStates;
+  readonly states: RunStates;
   readonly previous: AnalysisDocument | undefined;
   /** Whether others may ask for results of this analyzer. */
   readonly isUsed: (analyzer: string) => boolean;
@@ -61,52 +61,82 @@ export class RecordListing {
 
 /** Looks for a kept record of every candidate whose inputs are those of now; the others run. */
 export async function lookUpCandidates(input: LookUpInput): Promise<LookUp> {
-  const { candidates, session, states } = input;
-  const { cache } = session;
-  const decisions = new Decisions();
-  const undecided = new Map<Candidate, readonly KnownRecord[]>();
-  const present = needsListing(input) ? await input.listing.all() : undefined;
-  const idsOf = ({ key, reason }: Candidate): readonly RecordId[] => {
-    if (cache === undefined || reason.kind === 'forced') return [];
-    return present === undefined ? [key as string as RecordId] : (present.get(key) ?? []);
-  };
+  const { candidates, session } = input;
+  const look: Look = { input, decisions: new Decisions(), undecided: new Map() };
+  const asked = candidates.filter(({ reason }) => session.cache !== undefined && reason.kind !== 'forced');
+  for (const candidate of candidates)
+    if (session.cache === undefined || candidate.reason.kind === 'forced') decide(look, candidate, []);
+  // Many are looked for in one listing of the folder; a few first by the name that a record without dependencies has.
+  const plain = candidates.length < LISTING_PAYS_FROM;
+  const missed = plain ? await lookUpIn(look, asked, ({ key }) => [key as string as RecordId], true) : asked;
+  const listed = missed.length === 0 ? undefined : await input.listing.all();
+  const named = plain ? missed : asked;
+  await lookUpIn(look, named, ({ key }) => listed?.get(key) ?? (plain ? [] : [key as string as RecordId]), false);
+  return { decisions: look.decisions, undecided: look.undecided };
+}
+
+interface Look {
+  readonly input: LookUpInput;
+  readonly decisions: Decisions;
+  readonly undecided: Map<Candidate, readonly KnownRecord[]>;
+}
+
+type Found = readonly (readonly [RecordId, RecordLookUp])[];
+
+/** Decides what it can. @param maySpare true: candidates that may have records of other names are answered instead of being decided to run. */
+async function lookUpIn(
+  look: Look,
+  candidates: readonly Candidate[],
+  idsOf: (candidate: Candidate) => readonly RecordId[],
+  maySpare: boolean,
+): Promise<Candidate[]> {
+  const { cache } = look.input.session;
+  const spared: Candidate[] = [];
   const slice = new TimeSlice();
   for (let start = 0; start < candidates.length; start += BATCH) {
     const batch = candidates.slice(start, start + BATCH).map((candidate) => ({ candidate, ids: idsOf(candidate) }));
     const wanted = batch.flatMap(({ candidate, ids }) => ids.map((id) => wantedOf(candidate, id)));
     const answers = cache === undefined ? [] : await cache.findRecords(wanted);
+    await look.input.states.prepare(
+      answers.flatMap((answer) => (answer.outcome === 'hit' ? answer.record.dependencies.filter(isSeen) : [])),
+    );
     let next = 0;
     for (const { candidate, ids } of batch) {
-      const found = ids.map((id): [RecordId, RecordLookUp] => [id, answers[next++] ?? { outcome: 'miss' }]);
-      const known = found.flatMap(([id, answer]) =>
-        answer.outcome === 'hit' ? [knownOf(id, answer.record, input.isUsed(candidate.analyzerId))] : [],
-      );
-      const holding = known.filter(({ dependencies }) =>
-        dependencies.every((one) => !isInput(one) || states.isCurrent(one)),
-      );
-      const certain = holding.find(({ dependencies }) => dependencies.every(isInput));
-      if (certain !== undefined) decisions.reuse(candidate, certain);
-      else if (holding.length > 0) undecided.set(candidate, holding);
-      else {
-        const bad = found
-          .map(([, answer]) => answer)
-          .filter(({ outcome }) => outcome === 'stale' || outcome === 'corrupt');
-        if (candidate.reason.kind === 'forced' || bad.length > 0) decisions.replace(candidate);
-        decisions.run(candidate, reasonOf(candidate, bad[0]));
-      }
+      const found = ids.map((id) => [id, answers[next++] ?? { outcome: 'miss' }] as const);
+      const mayBeElsewhere = maySpare && mayHaveDependencies(candidate, look.input.previous);
+      if (mayBeElsewhere && !found.some(([, { outcome }]) => outcome === 'hit')) spared.push(candidate);
+      else decide(look, candidate, found);
     }
     if (slice.due()) await slice.yieldTurn();
   }
-  return { decisions, undecided };
+  return spared;
 }
 
-/** The names of records with dependencies cannot be computed, so they have to be listed. */
-function needsListing({ candidates, previous }: LookUpInput): boolean {
-  if (candidates.length >= LISTING_PAYS_FROM) return true;
-  return candidates.some(({ analyzerId }) => {
-    const before = previous && own(previous.head.analyzers, analyzerId);
-    return before === undefined || before.withDependencies > 0;
-  });
+/** To list the folder costs more than a small run: not for an analyzer that is known to ask for nothing. */
+function mayHaveDependencies({ analyzer }: Candidate, previous: AnalysisDocument | undefined): boolean {
+  const before = previous && own(previous.head.analyzers, analyzer.id);
+  return !analyzer.identity.pathIndependent && (before === undefined || before.recordsDependencies);
+}
+
+function decide({ input, decisions, undecided }: Look, candidate: Candidate, found: Found): void {
+  const known = found.flatMap(([id, answer]) =>
+    answer.outcome === 'hit' ? [knownOf(id, answer.record, input.isUsed(candidate.analyzerId))] : [],
+  );
+  const holding = known.filter(({ dependencies }) =>
+    dependencies.every((one) => !isSeen(one) || input.states.isCurrent(one)),
+  );
+  const certain = holding.find(({ dependencies }) => dependencies.every(isSeen));
+  if (certain !== undefined) {
+    decisions.reuse(candidate, certain);
+    return;
+  }
+  if (holding.length > 0) {
+    undecided.set(candidate, holding);
+    return;
+  }
+  const bad = found.map(([, answer]) => answer).filter(({ outcome }) => outcome === 'stale' || outcome === 'corrupt');
+  if (candidate.reason.kind === 'forced' || bad.length > 0) decisions.replace(candidate);
+  decisions.run(candidate, reasonOf(candidate, bad[0]));
 }
 
 export function knownOf(id: RecordId, record: StoredRecord, isUsed: boolean): KnownRecord {

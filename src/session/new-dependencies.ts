@@ -1,15 +1,15 @@
 /** What the results of a run depend on: every task's own list, and what the next run has to look at first. */
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
-import type { Dependency, InputDependency } from '../model/dependency.js';
+import type { ClosureDependency, Dependency, InputDependency } from '../model/dependency.js';
 import { DependenciesDocument } from '../persistence/dependencies-document.js';
 import { NO_PRESENCE, patchPresence, type VouchedInput } from '../persistence/presence.js';
 import { addInputs } from '../plan/dependencies.js';
 import type { Candidate, PlanAnalyzer } from '../plan/make-plan.js';
-import type { InputStates } from '../scan/input-states.js';
 import { byCodeUnit } from '../util/paths.js';
 import type { InputCheck } from './check-inputs.js';
 import { hasSameTasks } from './new-analysis.js';
 import type { Previous } from './previous-run.js';
+import type { RunStates } from './run-states.js';
 
 export interface NewDependencies {
   readonly document: DependenciesDocument;
@@ -29,44 +29,55 @@ export interface NewDependenciesInput {
   readonly candidates: readonly Candidate[];
   /** Of a candidate's result if it is in the store now. */
   readonly dependenciesOf: (candidate: Candidate) => readonly Dependency[] | undefined;
-  readonly states: InputStates;
+  readonly states: RunStates;
 }
 
 type Line = ReadonlyMap<string, readonly Dependency[]>;
 
+/** Fewer bytes of lines are read whole, so that nothing is looked at for which there is no more reason. */
+const SMALL_BYTES = 4 * 1024 * 1024;
+
 export async function newDependencies(input: NewDependenciesInput): Promise<NewDependencies> {
-  const { previous, analyzers } = input;
+  const { previous, analyzers, states } = input;
   const before = previous.document;
   const isPatched = before !== undefined && hasSameTasks(before, analyzers);
   const hadAny = before !== undefined && before.head.dependenciesDigest !== null;
   const old = hadAny ? await previous.dependencies() : DependenciesDocument.empty;
   const edits = editedLines(input, old);
   const document = isPatched ? old.patch(edits) : DependenciesDocument.fromEntries(mergedLines(input, old, edits));
+  // Else what the last run looked at stays, and what is new comes to it.
+  const isWhole = !isPatched || document.bytes <= SMALL_BYTES;
   const added = new Map<string, InputDependency>();
-  const isScanned = (path: string): boolean => input.states.isScanned(path);
-  if (isPatched) addInputs(added, input.check.confirmed, isScanned);
   const uses = new Map(
-    analyzers.map(({ id }) => [id, new Set(isPatched ? (before.head.analyzers[id]?.uses ?? []) : [])] as const),
+    analyzers.map(({ id }) => [id, new Set(isWhole ? [] : (before.head.analyzers[id]?.uses ?? []))] as const),
   );
-  for (const [, line] of isPatched ? edits : document.entries()) {
+  const isScanned = (path: string): boolean => states.places.isScanned(path);
+  if (!isWhole) addInputs(added, input.check.confirmed, isScanned);
+  const closures: ClosureDependency[] = [];
+  for (const [, line] of isWhole ? document.entries() : edits) {
     for (const [analyzer, dependencies] of line ?? []) {
       addInputs(added, dependencies, isScanned);
-      for (const one of dependencies) if (one.kind === 'result') uses.get(analyzer)?.add(one.analyzer);
+      for (const one of dependencies) {
+        if (one.kind === 'result') uses.get(analyzer)?.add(one.analyzer);
+        if (one.kind === 'closure') closures.push(one);
+      }
     }
   }
-  const inputs = new Map(isPatched ? input.check.inputs : []);
+  await states.prepare(closures);
+  if (closures.length > 0) addInputs(added, states.looks(), isScanned);
+  const inputs = new Map(isWhole ? [] : input.check.inputs);
   const vouched: VouchedInput[] = [];
   for (const [subject, one] of added) {
-    const folder = input.states.voucherOf(one);
+    const folder = states.places.voucherOf(one);
     if (folder === undefined) inputs.set(subject, one);
     else vouched.push({ folder, input: one });
   }
   return {
     document,
     inputs: [...inputs].sort(([a], [b]) => byCodeUnit(a, b)).map(([, dependency]) => dependency),
-    presence: patchPresence(isPatched ? before.presence : NO_PRESENCE, {
+    presence: patchPresence(isWhole ? NO_PRESENCE : before.presence, {
       added: vouched,
-      dropped: isPatched ? input.check.broken : [],
+      dropped: isWhole ? [] : input.check.dropped,
     }),
     uses: new Map([...uses].map(([id, used]) => [id, [...used].sort()])),
   };

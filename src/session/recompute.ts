@@ -34,6 +34,7 @@ export function recomputer(session: Session, prepared: Prepared, failures: TaskF
       },
     });
     await runTasks([candidate], options);
+    await prepared.resolver.idle();
     failures.push(...keeper.failures);
     return answer;
   };

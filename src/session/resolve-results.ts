@@ -10,10 +10,12 @@ import type { JsonValue } from '../model/json.js';
 import type { Reason } from '../model/plan.js';
 import type { StoredRecord } from '../persistence/codebase-cache.js';
 import { makeCandidate, taskName, type Candidate, type PlanAnalyzer } from '../plan/make-plan.js';
-import { resultDigest } from '../run/analyze-one.js';
+import { resultDigest, threw } from '../run/analyze-one.js';
+import { Interruptible } from '../run/interruptible.js';
 import type { DemandedResult, TaskResult } from '../run/task.js';
 import type { DependentTask } from './check-inputs.js';
 import type { KnownRecord } from './decisions.js';
+import type { KeptRecord } from './keep-results.js';
 import { lookUpCandidates, surfaceOf, wantedOf, type LookUp, type LookUpInput } from './look-up.js';
 import type { Session } from './session.js';
 import { Waiting } from './waiting.js';
@@ -37,12 +39,14 @@ interface Entry {
   deciding?: Promise<void>;
   settling?: Promise<void>;
   isClaimed: boolean;
-  /** Its record has proved unreadable: the result stays in memory. */
+  /** Its record has proved unreadable: it ran again for that, and the result stays in memory. */
   keepsText: boolean;
-  readonly done: Promise<void>;
-  readonly finish: () => void;
+  done: Promise<void>;
+  finish: () => void;
   /** Of its run. */
   outcome?: RunOutcome;
+  /** It waits, or waited, for itself: it fails with this, whatever its analyzer makes of it. */
+  circle?: CacheError;
 }
 
 type RunOutcome =
@@ -61,7 +65,9 @@ export class ResultResolver {
   readonly #input: ResolverInput;
   readonly #session: Session;
   readonly #entries = new Map<string, Entry>();
-  readonly #waiting = new Waiting();
+  readonly #waiting = new Waiting((error, members) => this.#markCircle(error, members));
+  /** Under way; who asked may be over already. */
+  readonly #demands = new Set<Promise<unknown>>();
   readonly #analyzers: ReadonlyMap<string, PlanAnalyzer>;
   #runNow: RunNow = () => Promise.reject(new TypeError('Expected a run, not a plan'));
 
@@ -89,12 +95,22 @@ export class ResultResolver {
     this.#runNow = runNow;
   }
 
-  /** Decides all tasks of these analyzers that are still open. */
+  /** Decides all tasks of these analyzers that are still open; stops early, without an error, when the run is aborted. */
   async decide(analyzers: ReadonlySet<string>): Promise<void> {
+    const { signal } = this.#session;
     for (const entry of [...this.#entries.values()]) {
-      if (this.#session.signal.aborted) return;
-      if (entry.open !== undefined && analyzers.has(entry.candidate.analyzerId)) await this.#decide(entry);
+      if (signal.aborted) return;
+      if (entry.open === undefined || !analyzers.has(entry.candidate.analyzerId)) continue;
+      await this.#decide(entry).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+      });
     }
+  }
+
+  /** Waits until nothing runs any more that was asked for: whoever asked need not have waited for it. */
+  async idle(): Promise<void> {
+    // Each may ask for others.
+    while (this.#demands.size > 0) await Promise.allSettled(this.#demands);
   }
 
   /** Decides all open tasks without running any: what depends on a task that would run is said to depend on it. */
@@ -119,21 +135,31 @@ export class ResultResolver {
     return isFirst;
   }
 
-  /** What came of a task that ran; `id` names its record where it was kept. */
-  finished(candidate: Candidate, { outcome }: TaskResult, id: RecordId | undefined): void {
+  /** One call answers all these tasks. */
+  together(candidates: readonly Candidate[]): void {
+    const own = candidates.filter((candidate) => this.#entryOf(candidate) !== undefined);
+    this.#waiting.together(own.map(nameOf));
+  }
+
+  /** To be kept of a task that ran: in a circle, all fail alike, or it would depend on who was first which of them saw an error. */
+  judge(candidate: Candidate, result: TaskResult): TaskResult {
+    const entry = this.#entryOf(candidate);
+    if (entry === undefined) return result;
+    this.#waiting.end(nameOf(candidate));
+    return entry.circle === undefined ? result : { ...result, outcome: threw(entry.circle) };
+  }
+
+  /** What came of a task that ran, and what is in the store of it. */
+  finished(candidate: Candidate, { outcome }: TaskResult, kept: KeptRecord | undefined): void {
     const entry = this.#entryOf(candidate);
     if (entry === undefined) return;
     if (!outcome.ok) entry.outcome = { ok: false, message: outcome.message };
     else {
       const { resultText } = outcome;
-      const surface =
-        outcome.surface ?? (this.#input.isUsed(candidate.analyzerId) ? digestOfText(resultText) : undefined);
-      entry.outcome = {
-        ok: true,
-        surface,
-        id,
-        resultText: id === undefined || entry.keepsText ? resultText : undefined,
-      };
+      const isUsed = this.#input.isUsed(candidate.analyzerId);
+      const surface = kept?.surface ?? outcome.surface ?? (isUsed ? digestOfText(resultText) : undefined);
+      const isInMemory = kept === undefined || entry.keepsText;
+      entry.outcome = { ok: true, surface, id: kept?.id, resultText: isInMemory ? resultText : undefined };
     }
     entry.finish();
   }
@@ -142,7 +168,20 @@ export class ResultResolver {
   async demand(asker: Candidate, analyzerId: string, path: string): Promise<DemandedResult> {
     const target = this.#targetOf(analyzerId, path);
     if (target === undefined) return NO_RESULT;
-    return this.#waiting.during(nameOf(asker), target, () => this.#answer(analyzerId, path as SourcePath));
+    const answer = this.#waiting.during(nameOf(asker), target, () => this.#answer(analyzerId, path as SourcePath));
+    this.#demands.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#demands.delete(answer);
+    }
+  }
+
+  #markCircle(error: CacheError, members: readonly string[]): void {
+    for (const name of members) {
+      const entry = this.#entries.get(name);
+      if (entry !== undefined) entry.circle ??= error;
+    }
   }
 
   #targetOf(analyzerId: string, path: string): string | undefined {
@@ -156,13 +195,16 @@ export class ResultResolver {
   }
 
   async #answer(analyzerId: string, path: SourcePath): Promise<DemandedResult> {
-    const entry = this.#entries.get(taskName(path, analyzerId));
-    if (entry !== undefined) await this.#settle(entry);
-    const record = await this.#recordOf(entry, analyzerId, path);
+    const name = taskName(path, analyzerId);
+    const before = this.#entries.get(name);
+    if (before !== undefined) await this.#settle(before);
+    const record = await this.#recordOf(before, analyzerId, path);
     if (record !== undefined) return { value: record.result, hash: surfaceOf(record) };
-    const before = entry?.outcome;
-    const isGone = before === undefined || (before.ok && before.resultText === undefined);
-    const ran = isGone ? await this.#runAgain(entry, analyzerId, path) : before;
+    // Who asked at the same time may have found it gone, too.
+    const entry = this.#entries.get(name) ?? this.#addUnchanged(analyzerId, path);
+    if (isGone(entry)) this.#runAgain(entry);
+    await this.#settle(entry);
+    const ran = entry.outcome;
     if (ran?.ok !== true) throw failed(analyzerId, path, ran?.message ?? 'it was interrupted');
     const value = JSON.parse(ran.resultText ?? 'null') as JsonValue;
     return { value, hash: ran.surface ?? resultDigest(value) };
@@ -184,15 +226,18 @@ export class ResultResolver {
     return found?.id ?? this.#input.previous?.recordsOf(path)?.get(analyzerId);
   }
 
-  /** A record that was there when it was decided has gone since. */
-  async #runAgain(entry: Entry | undefined, analyzerId: string, path: SourcePath): Promise<RunOutcome | undefined> {
-    const candidate = entry?.candidate ?? this.#candidateOf(path, analyzerId, UNSETTLED);
-    if (candidate === undefined) return { ok: false, message: 'it is no source file' };
-    const again = this.#add(candidate, undefined, false);
-    again.keepsText = true;
+  /** The last run left its result, and nothing has changed since. */
+  #addUnchanged(analyzerId: string, path: SourcePath): Entry {
+    const candidate = this.#candidateOf(path, analyzerId, UNSETTLED);
+    if (candidate === undefined) throw failed(analyzerId, path, 'it is no source file');
+    return this.#add(candidate, undefined, false);
+  }
+
+  /** A record that was there when it was decided has gone since. It stays one task, so that whoever asks waits for one run. */
+  #runAgain(entry: Entry): void {
+    const { candidate } = entry;
+    Object.assign(entry, { ...pending(), settling: undefined, outcome: undefined, isClaimed: false, keepsText: true });
     this.#input.lookUp.decisions.run(candidate, { kind: 'record-missing', key: candidate.key });
-    await this.#settle(again);
-    return again.outcome;
   }
 
   #settle(entry: Entry): Promise<void> {
@@ -206,7 +251,20 @@ export class ResultResolver {
       entry.isClaimed = true;
       await this.#runNow(entry.candidate);
     }
-    await entry.done;
+    await this.#untilDone(entry);
+  }
+
+  /** A task that is stopped is never handed over. @throws CacheError CACHE_ABORTED */
+  async #untilDone(entry: Entry): Promise<void> {
+    const { signal } = this.#session;
+    const interruptible = Interruptible.open(signal);
+    try {
+      await interruptible.wait(entry.done);
+    } finally {
+      interruptible.close();
+    }
+    if (entry.outcome === undefined)
+      throw new CacheError('CACHE_ABORTED', 'The run was aborted.', { cause: signal.reason });
   }
 
   /** Whoever asks meanwhile waits for the same decision. */
@@ -259,6 +317,7 @@ export class ResultResolver {
     try {
       return (await this.#surfaceOf(nameOf(entry.candidate), analyzer, path)) ?? null;
     } catch (error) {
+      if (this.#session.signal.aborted) throw error;
       if (error instanceof CacheError || error instanceof TypeError) return undefined;
       throw error;
     }
@@ -343,9 +402,7 @@ export class ResultResolver {
   }
 
   #add(candidate: Candidate, open: Entry['open'], isDependent: boolean): Entry {
-    let finish: () => void = () => undefined;
-    const done = new Promise<void>((resolve) => (finish = resolve));
-    const entry: Entry = { candidate, open, isDependent, isClaimed: false, keepsText: false, done, finish };
+    const entry: Entry = { candidate, open, isDependent, isClaimed: false, keepsText: false, ...pending() };
     this.#entries.set(nameOf(candidate), entry);
     return entry;
   }
@@ -362,6 +419,16 @@ export class ResultResolver {
     return index < 0 || analyzer === undefined ? undefined : makeCandidate(index, analyzer, files, reason);
   }
 }
+
+function pending(): Pick<Entry, 'done' | 'finish'> {
+  let finish: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  return { done, finish };
+}
+
+/** Neither in memory nor, as was just seen, in the store. */
+const isGone = ({ outcome, keepsText }: Entry): boolean =>
+  !keepsText && (outcome === undefined || (outcome.ok && outcome.resultText === undefined));
 
 const nameOf = ({ path, analyzerId }: Candidate): string => taskName(path, analyzerId);
 

@@ -1,7 +1,9 @@
 import { CacheError } from '../model/errors.js';
-import { openInputStates, type InputStates } from '../scan/input-states.js';
+import { openInputStates } from '../scan/input-states.js';
 import { scan, type ScanResult } from '../scan/scan.js';
 import { throwIfAborted } from './execute.js';
+import { ImportClosures } from './import-closures.js';
+import { RunStates } from './run-states.js';
 import type { Session } from './session.js';
 
 /** Memory for the sources of a first run between their hashing and their analysis. */
@@ -16,7 +18,9 @@ export async function scanSession(session: Session): Promise<ScanResult> {
     const scanned = await scan({
       holdBytes: session.writable ? HOLD_BYTES : 0,
       ...{ fs, root, include, exclude, gitignore, changeDetection, hasher, maxFileBytes, signal },
-      analyzerIncludes: analyzers.map(({ analyzer }) => analyzer.include ?? []),
+      analyzerIncludes: analyzers.flatMap(({ analyzer: { include = [], alsoScans } }) =>
+        alsoScans === undefined ? [include] : [include, alsoScans],
+      ),
       skipFolders: cacheFolders,
       cache: local?.readScanCache(),
       stamp: usesStat && session.writable ? local?.stamp() : undefined,
@@ -34,14 +38,13 @@ export async function scanSession(session: Session): Promise<ScanResult> {
 }
 
 /** The state of everything else that results may depend on; looked at when it is asked for. */
-export function openStates(
-  { settings, fs, hasher, local, cacheFolders, environment }: Session,
-  scanned: ScanResult,
-): InputStates {
+export function openStates(session: Session, scanned: ScanResult): RunStates {
+  const { settings, fs, hasher, local, cacheFolders, environment } = session;
   const { root, maxFileBytes } = settings;
-  return openInputStates({
+  const places = openInputStates({
     ...{ fs, root, hasher, maxFileBytes, environment, scanned },
     hiddenFolders: cacheFolders,
     cache: local?.readInputCache(),
   });
+  return new RunStates(places, new ImportClosures({ session, scanned }));
 }

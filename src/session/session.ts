@@ -10,10 +10,10 @@ import type { Clock } from '../util/clock.js';
 import type { FileSystem } from '../util/fs.js';
 import type { ContentHasher } from '../util/hash.js';
 import type { DamageReport } from './find-damage.js';
-import type { InputStates } from '../scan/input-states.js';
 import type { InputCheck } from './check-inputs.js';
 import type { Decisions } from './decisions.js';
 import type { ResultResolver } from './resolve-results.js';
+import type { RunStates } from './run-states.js';
 import type { Previous } from './previous-run.js';
 
 /** What a run is asked for, with every default filled in. */
@@ -72,7 +72,7 @@ export interface Prepared {
   readonly previous: Previous;
   readonly damage: DamageReport | undefined;
   /** The state of everything that results may depend on. */
-  readonly states: InputStates;
+  readonly states: RunStates;
   readonly inputCheck: InputCheck;
   readonly plan: Plan;
   readonly decisions: Decisions;

@@ -1,26 +1,14 @@
 /** What a number of kept results took together. */
 export interface Tally {
-  /** How many of them have dependencies. */
-  readonly withDependencies: number;
   /** In ms. */
   readonly durationMs: number;
   /** Sums by unit, e.g. tokens or usd. */
   readonly cost: Readonly<Record<string, number>>;
 }
 
-export const NOTHING: Tally = { withDependencies: 0, durationMs: 0, cost: {} };
+export const NOTHING: Tally = { durationMs: 0, cost: {} };
 
-interface Counted {
-  readonly dependencies: readonly unknown[];
-  readonly durationMs: number;
-  readonly cost: Readonly<Record<string, number>>;
-}
-
-export const tallyOf = ({ dependencies, durationMs, cost }: Counted): Tally => ({
-  withDependencies: dependencies.length > 0 ? 1 : 0,
-  durationMs,
-  cost,
-});
+export const tallyOf = ({ durationMs, cost }: Tally): Tally => ({ durationMs, cost });
 
 export const plus = (a: Tally, b: Tally): Tally => combine(a, b, 1);
 
@@ -35,7 +23,6 @@ function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
       .filter(([, sum]) => sum > 0),
   );
   return {
-    withDependencies: Math.max(0, a.withDependencies + sign * b.withDependencies),
     durationMs: Math.max(0, a.durationMs + sign * b.durationMs),
     cost,
   };
@@ -45,10 +32,9 @@ function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
 const rounded = (sum: number): number => Math.max(0, Math.round(sum * 1e9) / 1e9);
 
 /** The share of one in `count`. */
-export function shareOf({ withDependencies, durationMs, cost }: Tally, count: number): Tally {
+export function shareOf({ durationMs, cost }: Tally, count: number): Tally {
   if (count === 0) return NOTHING;
   return {
-    withDependencies: withDependencies / count,
     durationMs: durationMs / count,
     cost: Object.fromEntries(Object.entries(cost).map(([unit, sum]) => [unit, sum / count])),
   };

@@ -271,7 +271,7 @@ describe('documee plan and explain', () => {
         reason: { kind: 'unchanged' },
       })),
     );
-    expect(document['totals']).to.deep.equal({ files: 2, run: 0, reuse: 2, removed: 0 });
+    expect(document['totals']).to.deep.equal({ files: 2, run: 0, possible: 0, reuse: 2, removed: 0 });
   });
 
   it('explain shows each input with its old and its new value', async () => {
@@ -393,7 +393,7 @@ describe('documee on what is kept', () => {
       'Invalidated shop: 1 file affected, 1 record removed\n',
     );
     expect((await run('plan')).stdout).to.match(
-      /^1 task would run, 1 would be reused\n\ninvalidated \(1\)\n {2}a\.txt/,
+      /^1 task would run, 1 would be reused\nabout .+\n\ninvalidated \(1\)\n {2}a\.txt/,
     );
     await run('analyze');
     expect((await run('invalidate')).stdout).to.equal('Invalidated shop: 2 files affected, 2 records removed\n');

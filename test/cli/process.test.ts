@@ -66,6 +66,7 @@ describe('the process', () => {
       expect((JSON.parse(stdout) as { totals: unknown }).totals).to.deep.equal({
         files: 4,
         run: 4 - kept,
+        possible: 0,
         reuse: kept,
         removed: 0,
       });

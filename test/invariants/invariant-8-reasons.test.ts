@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
 import { planCodebase } from '../../src/analyze-codebase.js';
-import type { Analyzer } from '../../src/model/analyzer.js';
+import type { Analyzer, BatchAnalyzer } from '../../src/model/analyzer.js';
 import type { PlannedTask, ReasonKind } from '../../src/model/plan.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
 import { observe } from '../support/oracle.js';
@@ -18,7 +18,7 @@ const KINDS: Readonly<Record<ReasonKind, true>> = {
     'environment-changed': true,
   },
   ...{ 'dependency-changed': true, 'dependency-appeared': true, 'listing-changed': true },
-  ...{ 'surface-changed': true, 'dependency-would-run': true },
+  ...{ 'surface-changed': true, 'dependency-would-run': true, 'imports-changed': true },
   ...{ 'not-kept': true, 'record-missing': true, 'record-corrupt': true, invalidated: true },
 };
 
@@ -222,6 +222,44 @@ describe('invariant 8: every decision has a reason', () => {
       const { planned, told } = await reasonsOf([used, using]);
       expect(planned).to.deep.equal({ kind: 'dependency-would-run', analyzer: 'used', path: 'b.txt' });
       expect(told).to.deep.include({ kind: 'surface-changed', analyzer: 'used', path: 'b.txt' });
+    });
+  });
+
+  describe('of what a file imports', () => {
+    const importing = temporaryCodebase({ 'a.ts': "import './b.js';", 'b.ts': "import './c.js';", 'c.ts': 'export {};' });
+    const following: BatchAnalyzer = {
+      ...{ id: 'following', version: '1', include: ['a.ts'], alsoScans: ['**/*.ts'] },
+      async *analyzeMany(files, context) {
+        await context.recordImports(files.map((file) => file.path));
+        for (const file of files) yield { path: file.path, result: 1 };
+      },
+    };
+    const options = { ...importing, analyzers: [following], codebaseId: 'toy', changeDetection: 'content' as const };
+
+    async function reason(): Promise<PlannedTask['reason']> {
+      const planned = (await planCodebase(options)).tasks[0]!.reason;
+      const { run } = await observe(options);
+      expect(run.plan.tasks[0]!.reason).to.deep.equal(planned);
+      reached.add(planned.kind);
+      return planned;
+    }
+
+    it('invariant 8: a file that is imported by an imported one is named with both hashes', async () => {
+      await reason();
+      expect(await reason()).to.deep.equal({ kind: 'unchanged' });
+      writeTree(importing.root, { 'c.ts': 'export const c = 1;' });
+      expect(await reason()).to.deep.include({ kind: 'dependency-changed', path: 'c.ts' });
+    });
+
+    it('invariant 8: where nothing that is imported now is the reason, the imports are', async () => {
+      fs.rmSync(path.join(importing.root, 'c.ts'));
+      await reason();
+      writeTree(importing.root, { 'c.ts': 'export const c = 2;' });
+      expect((await reason()).kind).to.be.oneOf(['dependency-appeared', 'imports-changed']);
+      writeTree(importing.root, { 'unrelated.ts': 'export const other = 2;' });
+      expect(await reason()).to.deep.equal({ kind: 'unchanged' });
+      fs.rmSync(path.join(importing.root, 'b.ts'));
+      reached.add((await reason()).kind);
     });
   });
 

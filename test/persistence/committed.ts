@@ -86,7 +86,7 @@ function headOf(files: number, previousVersionId: VersionId | null): NewHead {
     contentHash: 'xxh64',
     scope: { include: [], exclude: [], gitignore: true },
     analyzers: {
-      lint: { ...identity, results: files, durationMs: files, uses: [], withDependencies: 0, cost: {} },
+      lint: { ...identity, results: files, durationMs: files, uses: [], recordsDependencies: false, cost: {} },
     },
     totals: { files, analyzed: files, reused: 0, removed: 0, failed: 0, uncacheable: 0 },
     ...{ durationMs: 1, savedMs: 0, notKept: [], inputs: [] },

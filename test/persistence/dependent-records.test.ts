@@ -87,7 +87,7 @@ describe('a record with dependencies', () => {
   it('stays beside those of other states of the same key', async () => {
     const cache = await openCache(temporaryFolder());
     const states = [draft('a.ts', [], 'none'), draft('a.ts', [env('A')], 'one'), draft('a.ts', [env('B')], 'two')];
-    for (const each of states) expect(await cache.saveRecord(each, KEEP)).to.equal(true);
+    for (const each of states) expect(await cache.saveRecord(each, KEEP)).to.deep.equal({ outcome: 'written' });
     expect(await cache.listRecords()).to.deep.equal(new Map([[states[0]!.key, states.map(idOf).sort()]]));
     const found = await cache.findRecords(states.map((each) => wanted(each, idOf(each))));
     expect(found.map(answerOf)).to.deep.equal(['none', 'one', 'two']);

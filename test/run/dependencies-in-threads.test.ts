@@ -6,7 +6,7 @@ import { loadAnalyzerModule, type AnalyzerModule } from '../../src/run/load-anal
 import { runTasks } from '../../src/run/run-tasks.js';
 import type { RunOptions } from '../../src/run/task.js';
 import { contentHasher, sha256Hex } from '../../src/util/hash.js';
-import { temporaryCodebase } from '../support/temporary.js';
+import { temporaryCodebase, temporaryFolder } from '../support/temporary.js';
 import { testRun, type TestRun } from './run-options.js';
 
 const COUNT = 80;
@@ -23,13 +23,24 @@ export default { id: 'reader', version: '1', analyze(file, context) {
 const SIZE = `import { threadId } from 'node:worker_threads';
 export default { id: 'size', version: '1', analyze: (file) => ({ size: file.bytes.length, inThread: threadId !== 0 }) };`;
 
-/** @param uses as source text. @param target of what is asked, as source text. */
-const asker = (uses: string, id: string, target: string): string => `import { threadId } from 'node:worker_threads';
+/** @param uses as source text. @param target of what is asked, as source text. @param log folder where each call leaves a file. */
+const asker = (
+  uses: string,
+  id: string,
+  target: string,
+  log?: string,
+): string => `import { threadId } from 'node:worker_threads';
+import fs from 'node:fs';
+const log = ${JSON.stringify(log ?? null)};
 export default { id: 'asker', version: '1', ${uses} async analyze(file, context) {
+  if (log !== null) fs.writeFileSync(log + '/' + file.path + (threadId === 0 ? '.caller' : '.thread'), '');
   const target = ${target};
   const answer = target === undefined ? null : await context.resultOf('${id}', target);
   return { inThread: threadId !== 0, answer: answer ?? null };
 } };`;
+
+/** Where each call was, by the folder that they left files in. */
+const analyzed = (log: string): string[] => fs.readdirSync(log).map((name) => name.split('.').at(-1) as string);
 
 const NEXT = `file.text() === '' ? undefined : file.text()`;
 
@@ -122,6 +133,31 @@ describe('dependencies in worker threads', function () {
     await runTasks(await run.tasksOf('asker', FILES), run.options);
     expect(run.outcome(`asker ${FILES[0] ?? ''}`)).to.include({ ok: false, message: 'is not part of the run' });
     expect((run.result(`asker ${LAST}`) as Answer).inThread).to.equal(true);
+  });
+
+  it("a result that is known to be its own is asked for in the caller's thread at once, each file once", async () => {
+    const log = temporaryFolder();
+    const run = await openRun([asker(`uses: ['asker'],`, 'asker', NEXT, log)]);
+    await runTasks(await run.tasksOf('asker', FILES), run.options);
+    expect(analyzed(log)).to.deep.equal(Array<string>(COUNT).fill('caller'));
+  });
+
+  it('a thread that has to leave a file to the caller leaves the rest of its batch, too', async () => {
+    const log = temporaryFolder();
+    const run = await openRun([asker('', 'asker', NEXT, log)]);
+    await runTasks(await run.tasksOf('asker', FILES), run.options);
+    expect(run.results.size).to.equal(COUNT);
+    expect(analyzed(log).filter((where) => where === 'caller')).to.have.length(COUNT);
+    // One of each batch, and the last file asks for nothing.
+    expect(analyzed(log).filter((where) => where === 'thread')).to.have.length.of.at.most(3);
+  });
+
+  it('a result that was used before, though it is not declared, is asked for from the thread', async () => {
+    const uses: Record<string, readonly string[]> = { asker: ['size'] };
+    const run = await openRun([SIZE, asker('', 'size', NEXT)], { usesOf: (id) => uses[id] ?? [] });
+    await runTasks(await run.tasksOf('size', FILES), run.options);
+    await runTasks(await run.tasksOf('asker', FILES), run.options);
+    expect((run.result(`asker ${FILES[0] ?? ''}`) as Answer).inThread).to.equal(true);
   });
 
   for (const [name, uses] of [

@@ -8,6 +8,7 @@ import { resultDigest } from '../../src/run/analyze-one.js';
 import type { AnalyzerModule } from '../../src/run/load-analyzer.js';
 import type { Outcome } from '../../src/run/outcome.js';
 import { runOne } from '../../src/run/run-tasks.js';
+import { Slots } from '../../src/run/slots.js';
 import type { DemandedResult, RunOptions, Task, TaskResult } from '../../src/run/task.js';
 import type { WorkerPool } from '../../src/run/worker-pool.js';
 import { observeFile, observeFolder, observePresence } from '../../src/scan/observe.js';
@@ -66,6 +67,7 @@ export async function testRun(
     ...base,
     analyzers: new Map(analyzers.map(({ analyzer, module }) => [analyzer.id, { analyzer, module }])),
     states: { isCurrent: isStillCurrent, isStillCurrent },
+    followImports: () => Promise.reject(new Error('no imports are followed here')),
     files: () => [...tasks.values()],
     claim: (task) => {
       const name = nameOf(task);
@@ -84,6 +86,8 @@ export async function testRun(
     },
     takeHeld: () => undefined,
     concurrency: 2,
+    slots: new Slots(2),
+    together: () => undefined,
     signal: new AbortController().signal,
     pool: async () => {
       // As the session does it: the loader of tests gives `import.meta.resolve` to what is imported late.

@@ -49,6 +49,24 @@ describe('slots', () => {
     (await slots.take()).end();
   });
 
+  it('what somebody waits for, and who goes on, comes before what has not begun', async () => {
+    const slots = new Slots(1);
+    const log: string[] = [];
+    const next = async (name: string, first: boolean): Promise<void> => {
+      const slot = await slots.take({ first });
+      log.push(name);
+      slot.end();
+    };
+    const asker = await slots.take();
+    const others = [next('new', false), next('newer', false)];
+    const answer = next('answer', true);
+    await asker.lendDuring(answer).then(() => log.push('asker'));
+    asker.end();
+    await Promise.all(others);
+    // One had the slot before the asker could go on.
+    expect(log).to.deep.equal(['answer', 'new', 'asker', 'newer']);
+  });
+
   for (const end of ['before', 'while'] as const)
     it(`no slot is lost where the holder ends ${end} the answer is taken`, async () => {
       const slots = new Slots(1);

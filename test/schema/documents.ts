@@ -52,7 +52,7 @@ export const goodAnalysis = {
       results: 1,
       durationMs: 4.1,
       uses: [],
-      withDependencies: 1,
+      recordsDependencies: true,
       cost: { tokens: 0 },
     },
   },

@@ -1,11 +1,9 @@
 import type { BatchContext, BatchFile } from '../../model/analyzer.js';
-import { realFs } from '../../util/fs.js';
 import { byCodeUnit } from '../../util/paths.js';
 import { asCompleted } from './as-completed.js';
 import { cutIntoBatches, roomForFiles } from './batches.js';
 import { fileArgument, withoutFiles } from './command-line.js';
 import { changedInputs, type InputHashes } from './hash-inputs.js';
-import { ImportRecorder } from './record-imports.js';
 import { runCall, type Answer, type CallFile, type CallOptions } from './run-call.js';
 import { passesThroughShell } from './tool-identity.js';
 
@@ -24,10 +22,9 @@ export async function* analyzeBatches(
 ): AsyncGenerator<Answer> {
   const { options } = call;
   const check = new InputCheck(inputs);
-  const recorder = options.depends === 'imports' ? new ImportRecorder(context, options.fs ?? realFs) : undefined;
   const run = async (batch: readonly CallFile[]): Promise<Answer[]> => {
     // Before the tool reads: what changes while it runs is noticed by comparing with what is recorded here.
-    await recorder?.record(batch.map(({ path }) => path));
+    if (options.depends === 'imports') await context.recordImports(batch.map(({ path }) => path));
     return runCall(batch, call, context.signal);
   };
   for await (const answers of asCompleted(batchesOf(files, context, call), options.parallel ?? 1, run)) {

@@ -5,6 +5,7 @@ import type { JsonValue } from '../../model/json.js';
 import { realFs } from '../../util/fs.js';
 import { analyzeBatches } from './analyze-batches.js';
 import { parseCommand, withoutFiles } from './command-line.js';
+import { IMPORTING_FILES } from '../imports/result.js';
 import { defaultInclude } from './default-inputs.js';
 import { DEPENDS, type ExecOptions } from './exec-options.js';
 import { fingerprint } from './fingerprint.js';
@@ -55,7 +56,7 @@ export async function makeExecAnalyzer(options: ExecOptions): Promise<ExecAnalyz
     options: fingerprinted.options,
     include: options.include ?? defaultInclude(format.name),
     environment: options.env ?? [],
-    uses: options.depends === 'imports' ? ['imports'] : [],
+    ...(options.depends === 'imports' ? { alsoScans: IMPORTING_FILES } : {}),
     analyzeMany: (files, context) => noted(analyzeBatches(files, context, call, fingerprinted), running),
     report: reportOf(format, reportPlace),
     async whenIdle() {

@@ -27,7 +27,7 @@ export interface ExecOptions extends FormatOptions {
   readonly env?: readonly string[];
   /** A command whose output tells one version of the tool from another. */
   readonly versionCommand?: readonly string[];
-  /** Default `none`. `imports` needs the analyzer `imports` in the same run. */
+  /** Default `none`. */
   readonly depends?: Depends;
   /** Most files in one call; default: as many as the system takes. */
   readonly batchSize?: number;

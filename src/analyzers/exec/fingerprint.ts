@@ -9,7 +9,7 @@ import { parseCommand, withoutFiles, type CommandLine } from './command-line.js'
 import { configArguments, defaultInclude, defaultInputs } from './default-inputs.js';
 import type { ExecOptions } from './exec-options.js';
 import type { ReportFormat } from './formats/report-format.js';
-import { findInputs, hashInputs, type InputHashes } from './hash-inputs.js';
+import { hashInputs, type InputHashes } from './hash-inputs.js';
 import { runCommand } from './run-command.js';
 import { startable } from './startable.js';
 import { toolIdentity, type ToolPlace } from './tool-identity.js';
@@ -43,7 +43,6 @@ export async function fingerprint(
     command: withoutFiles(command).map(portable),
     cwd: relativePosix(root, cwd) ?? path.relative(root, cwd),
     depends: options.depends ?? 'none',
-    declarations: options.depends === 'imports' ? findInputs(DECLARATIONS, place) : [],
     format: { name: format.name, list: options.list ?? null, pathField: options.pathField ?? null },
     inputs,
     tool: toolIdentity(command, place),
@@ -51,9 +50,6 @@ export async function fingerprint(
   };
   return { options: settings, inputs, inputsNow };
 }
-
-/** A declaration file means something to every script, imported or not, so that a new one concerns them all. */
-const DECLARATIONS = ['**/*.d.{ts,mts,cts}'];
 
 /** With `depends: all`, one digest stands for every file that the tool is asked about. */
 const ALL_SOURCES = 'every source file';

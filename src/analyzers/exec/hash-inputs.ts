@@ -35,11 +35,6 @@ export function hashInputs(declared: readonly string[], place: InputPlace): Inpu
   return Object.fromEntries([...hashes].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
-/** Names of the files that match, sorted. */
-export function findInputs(globs: readonly string[], place: InputPlace): string[] {
-  return [...findBelow('.', compileGlobs(globs), place)].sort(byCodeUnit);
-}
-
 /** The names of inputs that differ, the first ones. */
 export function changedInputs(before: InputHashes, now: InputHashes): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);

@@ -59,3 +59,31 @@ function close<Node extends GraphNode<Node>>(first: Visit<Node>, stack: Visit<No
     for (const target of node.targets)
       if (target.component !== undefined && target.component !== component) targets.add(target.component);
 }
+
+/** A map, possibly one that holds more than that. */
+export interface Memo<Key, Value> {
+  get(key: Key): Value | undefined;
+  has(key: Key): boolean;
+  set(key: Key, value: Value): unknown;
+}
+
+/**
+ * The value of `start`, made from the values of the components that it leads to. Each component is asked for once over all calls that share
+ * `memo`, and nothing is recursive.
+ */
+export function fold<Node, Value>(
+  start: Component<Node>,
+  memo: Memo<Component<Node>, Value>,
+  valueOf: (component: Component<Node>, ofTarget: (target: Component<Node>) => Value) => Value,
+): Value {
+  const ofTarget = (target: Component<Node>): Value => memo.get(target) as Value;
+  const path = memo.has(start) ? [] : [{ component: start, targets: start.targets.values() }];
+  for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
+    const target = visit.targets.next();
+    if (target.done === true) {
+      memo.set(visit.component, valueOf(visit.component, ofTarget));
+      path.pop();
+    } else if (!memo.has(target.value)) path.push({ component: target.value, targets: target.value.targets.values() });
+  }
+  return ofTarget(start);
+}

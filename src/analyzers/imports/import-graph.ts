@@ -1,13 +1,15 @@
 import type { Dependency } from '../../model/dependency.js';
 import type { ContentHash } from '../../model/ids.js';
 import { byCodeUnit } from '../../util/paths.js';
-import { condense, type Component, type GraphNode } from './components.js';
-import { DependencyTable, LookRecorder } from './look-recorder.js';
+import { componentHolds, culpritFinder, digestOfComponent } from './closures.js';
+import { condense, type Component } from './components.js';
+import { AMBIENT, fileNode, type FileNode } from './file-node.js';
+import { DependencyTable, LookRecorder, type PathDependency } from './look-recorder.js';
 import type { Resolution } from './probe.js';
 import { resolvePython } from './resolve-python.js';
 import { ScriptResolver } from './resolve-script.js';
 import type { ImportsResult, Specifier } from './result.js';
-import { importLanguageOf, scanImports, type ImportLanguage } from './scan-imports.js';
+import { importLanguageOf, scanImports } from './scan-imports.js';
 
 export type SeenFile =
   | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly hash: ContentHash }
@@ -39,19 +41,6 @@ export interface Followed {
   readonly unknown: readonly string[];
 }
 
-interface FileNode extends GraphNode<FileNode> {
-  readonly path: string;
-  readonly language: ImportLanguage | undefined;
-  /** Looks that its imports were resolved by. */
-  looks: readonly number[];
-  targets: readonly FileNode[];
-  isUnknown: boolean;
-  /** Number of the dependency on its content; undefined while no file is known to import it. */
-  content: number | undefined;
-}
-
-/** In no tree, since a path may not hold it. */
-const AMBIENT = '\0ambient';
 /** Content below it is code that others wrote; only its manifest counts. */
 const INSTALLED = /(?:^|\/)node_modules\//;
 const decoder = new TextDecoder();
@@ -67,21 +56,15 @@ export class ImportGraph {
   readonly #nodes = new Map<string, FileNode>();
   readonly #loading = new Map<FileNode, Promise<void>>();
   readonly #parts = new Map<Component<FileNode>, Part>();
+  readonly #prepared = new Map<FileNode | undefined, Component<FileNode>>();
+  readonly #digests = new Map<Component<FileNode>, string>();
   readonly #ambient: FileNode;
 
   /** `ambient`: files that mean something to every script, imported or not: those whose `imports` say so. */
   constructor(tree: ImportTree, { ambient }: { readonly ambient: readonly string[] }) {
     this.#tree = tree;
     this.#recorder = new LookRecorder(tree, this.#table);
-    this.#ambient = {
-      path: AMBIENT,
-      language: 'script',
-      looks: [],
-      targets: [],
-      isUnknown: false,
-      content: undefined,
-      component: undefined,
-    };
+    this.#ambient = fileNode(AMBIENT, 'script');
     this.#ambient.targets = ambient.map((path) => this.#target(path));
     this.#loading.set(this.#ambient, Promise.resolve());
   }
@@ -93,29 +76,66 @@ export class ImportGraph {
     return this.#collect(start, condense(start));
   }
 
-  /** Loads the imports of many files at once, so that following each of them asks nothing more. */
+  /** Loads the imports of many files at once, so that nothing more is asked for about any of them. What is loaded already costs nothing. */
   async prepare(paths: Iterable<string>): Promise<void> {
-    await this.#load(Array.from(paths, (path) => this.#node(path)));
+    const nodes = Array.from(paths, (path) => this.#target(path)).filter((node) => !this.#prepared.has(node));
+    await this.#load(nodes);
+    for (const node of nodes) this.#prepared.set(node, condense(node));
+  }
+
+  /** Whether `path` was given to `prepare`, which is done with it. */
+  isPrepared(path: string): boolean {
+    return this.#prepared.has(this.#nodes.get(path));
+  }
+
+  /**
+   * `sha256:…` over all that `path` depends on by imports, itself included: the contents of every file that is reached and every look that led
+   * there. It is equal for equal dependencies, whatever the order in which files were asked for.
+   * @throws TypeError for a path that is not prepared, as `stillHolds` does.
+   */
+  digestOf(path: string): string {
+    return digestOfComponent(this.#preparedComponent(path), this.#table, this.#digests);
+  }
+
+  /** Every dependency noted so far, whoever it was that looked, each once. */
+  looks(): Iterable<PathDependency> {
+    return this.#table.all();
+  }
+
+  /**
+   * Tells for each prepared path one of `changed` that it depends on, the first by code unit; itself only where it is reached through a circle and
+   * nothing else changed. Undefined where there is none. Linear in the size of the graph over all paths.
+   */
+  culprits(changed: ReadonlySet<string>): (path: string) => string | undefined {
+    const find = culpritFinder(this.#table, changed);
+    return (path) => {
+      const node = this.#nodes.get(path);
+      const component = this.#prepared.get(node);
+      return node && component && find(node, component);
+    };
+  }
+
+  /**
+   * Whether all that `path` depends on holds, itself included. `holds` is asked at most once for each dependency over all calls that share `memo`,
+   * which is the caller's to forget.
+   */
+  stillHolds(path: string, holds: (dependency: PathDependency) => boolean, memo: Map<unknown, boolean>): boolean {
+    return componentHolds(this.#preparedComponent(path), this.#table, holds, memo);
+  }
+
+  #preparedComponent(path: string): Component<FileNode> {
+    const component = this.#prepared.get(this.#nodes.get(path));
+    if (component === undefined) throw new TypeError(`Expected a path that was prepared, found ${path}`);
+    return component;
   }
 
   #node(path: string): FileNode {
     let node = this.#nodes.get(path);
-    if (node === undefined) {
-      node = {
-        path,
-        language: importLanguageOf(path),
-        looks: [],
-        targets: [],
-        isUnknown: false,
-        content: undefined,
-        component: undefined,
-      };
-      this.#nodes.set(path, node);
-    }
+    if (node === undefined) this.#nodes.set(path, (node = fileNode(path, importLanguageOf(path))));
     return node;
   }
 
-  /** The node of a file that another depends on. */
+  /** The node of a file whose content somebody depends on. */
   #target(path: string): FileNode {
     const node = this.#node(path);
     node.content ??= this.#recorder.contentOf(path);

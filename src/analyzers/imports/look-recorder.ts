@@ -1,15 +1,18 @@
-import type { Dependency } from '../../model/dependency.js';
+import type { InputDependency } from '../../model/dependency.js';
+import { canonicalJson } from '../../util/canonical-json.js';
 import { isDependencyPath } from '../../util/dependency-path.js';
 import { byCodeUnit } from '../../util/paths.js';
 import type { ImportTree, SeenFile } from './import-graph.js';
 import type { Probe } from './probe.js';
 
-type PathDependency = Exclude<Dependency, { kind: 'env' | 'result' }>;
+/** What is seen at one path. */
+export type PathDependency = Exclude<InputDependency, { kind: 'env' }>;
 
 /** Each dependency once, by a number, so that sets of them are cheap. */
 export class DependencyTable {
   readonly #dependencies: PathDependency[] = [];
   readonly #ids = new Map<string, number>();
+  readonly #json: string[] = [];
   /** Place of each in the order of paths, for as many as there were when it was made. */
   #ranks: Int32Array = new Int32Array(0);
   #byRank: readonly number[] = [];
@@ -37,6 +40,15 @@ export class DependencyTable {
 
   pathOf(id: number): string {
     return this.get(id).path;
+  }
+
+  /** The dependency as canonical JSON, made once. */
+  jsonOf(id: number): string {
+    return (this.#json[id] ??= canonicalJson(this.get(id)));
+  }
+
+  all(): Iterable<PathDependency> {
+    return this.#dependencies.values();
   }
 
   #rank(): void {

@@ -56,3 +56,6 @@ export class ImportCollector {
     return this.unknown ? { ...found, unknown: true } : found;
   }
 }
+
+/** Globs of the files whose imports can be followed. */
+export const IMPORTING_FILES: readonly string[] = ['**/*.{py,pyi,ts,mts,cts,tsx,js,mjs,cjs,jsx}'];

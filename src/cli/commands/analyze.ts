@@ -4,6 +4,7 @@ import type { Command, Invocation } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
 import { escape } from '../print/escape.js';
+import { amounts } from '../print/estimate.js';
 import { reasonSentence } from '../print/reasons.js';
 import { count, counted, duration } from '../print/units.js';
 import { runAnalysis, type ReportedRun } from '../run-analysis.js';
@@ -29,9 +30,11 @@ export const analyze: Command = async (invocation) => {
 
 /** See `schemas/analyze-output.schema.json`. */
 export function analyzeDocument({ run, messages }: ReportedRun): object {
-  const { codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs, failures, skipped } = run;
+  const { codebaseId, versionId, changed, totals, analyzers, durationMs, failures, skipped } = run;
+  const { savedMs, savedCost, cost } = run;
   return {
-    ...{ schemaVersion: 1, codebaseId, versionId, changed, totals, analyzers, durationMs, savedMs },
+    ...{ schemaVersion: 1, codebaseId, versionId, changed, totals, analyzers, durationMs },
+    ...{ savedMs, savedCost, cost },
     failures: failures.map(({ path: file, analyzer, reason, message }) => ({ path: file, analyzer, reason, message })),
     skipped: skipped.map(({ path: file, reason, message }) => ({ path: file, reason, message })),
     ...messages,
@@ -50,7 +53,7 @@ function printSummary(
   { console, cwd, options }: Invocation,
   { root, config }: CommandSettings,
 ): void {
-  const { totals, durationMs, savedMs } = run;
+  const { totals, durationMs, savedMs, savedCost, cost } = run;
   const { heading, detail, good, problem, warning } = console.style;
   const shownFolder = escape(shownPath(path.join(config.values.basePath, run.codebaseId), cwd));
   const figures = [
@@ -61,9 +64,11 @@ function printSummary(
     ...(totals.uncacheable > 0 ? [warning(`${count(totals.uncacheable)} uncacheable`)] : []),
     ...(run.skipped.length > 0 ? [warning(`${counted(run.skipped.length, 'file')} skipped`)] : []),
   ];
-  const saved = savedMs >= 1 ? `, ${duration(savedMs)} saved` : '';
+  const savedParts = [...(savedMs >= 1 ? [duration(savedMs)] : []), ...amounts(savedCost)];
+  const saved = savedParts.length > 0 ? `, ${savedParts.join(', ')} saved` : '';
+  const spent = amounts(cost).length > 0 ? `, ${amounts(cost).join(', ')} spent` : '';
   console.print(
-    `${heading(`${escape(run.codebaseId)}: ${counted(totals.files, 'file')}`)}: ${figures.join(', ')} in ${duration(durationMs)}${saved}`,
+    `${heading(`${escape(run.codebaseId)}: ${counted(totals.files, 'file')}`)}: ${figures.join(', ')} in ${duration(durationMs)}${spent}${saved}`,
   );
   if (run.versionId === null) return;
   console.print(detail(`Cache: ${shownFolder}`));

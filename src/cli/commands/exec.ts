@@ -36,7 +36,7 @@ export const exec: Command = async (invocation) => {
   const runOptions: AnalyzeOptions = {
     ...analyzeOptions(settings, invocation),
     codebaseId: options.codebase ?? `${settings.config.values.codebase}@${asked.id.replace(/[^\w.-]+/g, '-')}`,
-    analyzers: asked.depends === 'imports' ? [tool, 'imports'] : [tool],
+    analyzers: [tool],
   };
   if (options.dryRun === true) return dryRun(runOptions, tool, invocation);
   return run(runOptions, { tool, settings, invocation, output, calls: asked.calls });

@@ -49,5 +49,6 @@ function whyOf(reason: ImpactedTask['reason']): string {
   if (reason.kind === 'own-file') return 'its own file';
   if (reason.kind === 'result') return `uses the result of ${reason.analyzer} for ${reason.path}`;
   if (reason.dependency === 'listing') return 'lists its folder';
+  if (reason.dependency === 'closure') return 'imports it';
   return reason.dependency === 'content' ? 'reads it' : 'looked for it';
 }

@@ -4,6 +4,7 @@ import type { Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
 import { openCache, requireKnown } from '../open-cache.js';
 import { escape } from '../print/escape.js';
+import { amounts } from '../print/estimate.js';
 import { REASON_KINDS, reasonTitle } from '../print/reasons.js';
 import { table } from '../print/table.js';
 import { count, counted, duration, percent, size } from '../print/units.js';
@@ -24,7 +25,7 @@ export const stats: Command = async (invocation) => {
 };
 
 function printStatistics(
-  { runs, since, analyzed, reused, failed, hitRate, durationMs, savedMs, reasons }: RunStatistics,
+  { runs, since, analyzed, reused, failed, hitRate, durationMs, savedMs, savedCost, cost, reasons }: RunStatistics,
   { codebaseId, files, sizeBytes }: { readonly codebaseId: string; readonly files: number; readonly sizeBytes: number },
   console: Console,
 ): void {
@@ -37,6 +38,9 @@ function printStatistics(
       `${count(reused)} reused, ${count(analyzed)} analyzed, ${count(failed)} failed`,
     ],
     ['time saved', duration(savedMs), `${duration(durationMs)} spent`],
+    ...(Object.keys({ ...savedCost, ...cost }).length === 0
+      ? []
+      : [['cost saved', amounts(savedCost).join(', ') || 'nothing', `${amounts(cost).join(', ') || 'nothing'} spent`]]),
     ['kept', size(sizeBytes), `${counted(files, 'file')}, without history`],
   ];
   for (const line of table(rows)) console.print(`  ${line}`);

@@ -4,11 +4,14 @@ import { counted, duration } from './units.js';
 
 /** `3.2 s, 1,200 tokens, 0.04 usd`; '' where nothing is known. */
 export function costText({ durationMs, cost }: Pick<LastCost, 'durationMs' | 'cost'>): string {
-  const amounts = Object.entries(cost).map(
+  return [duration(durationMs), ...amounts(cost)].join(', ');
+}
+
+/** `1,200 tokens`, `0.04 usd`. */
+export const amounts = (cost: LastCost['cost']): string[] =>
+  Object.entries(cost).map(
     ([unit, amount]) => `${amount.toLocaleString('en', { maximumFractionDigits: 4 })} ${escape(unit)}`,
   );
-  return [duration(durationMs), ...amounts].join(', ');
-}
 
 /** One sentence, with what it rests on; undefined where nothing is known of any task. */
 export function estimateSentence(estimate: Estimate): string | undefined {

@@ -39,6 +39,10 @@ const WORDS: { readonly [Kind in ReasonKind]: Words<Kind> } = {
     title: 'a folder that it lists changed',
     detail: (reason) => `${reason.path} ${change(reason)}`,
   },
+  'imports-changed': {
+    title: 'something that it imports changed',
+    detail: (reason) => `${reason.path} ${change(reason)}`,
+  },
   'surface-changed': {
     title: 'a result that it uses changed',
     detail: (reason) => `${reason.analyzer} of ${reason.path} ${change(reason)}`,

@@ -205,9 +205,9 @@ export interface AnalysisAnalyzer {
    */
   readonly values?: readonly string[];
   /**
-   * How many of its current results have dependencies.
+   * Whether one of its results had dependencies, in this run or in those before it: then records of one key have several names.
    */
-  readonly withDependencies: number;
+  readonly recordsDependencies: boolean;
   /**
    * What its current results cost besides time, reused ones included, each in the unit of its name, e.g. tokens or usd.
    */

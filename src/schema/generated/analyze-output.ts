@@ -36,6 +36,18 @@ export interface AnalyzeOutput {
    */
   readonly savedMs: number;
   /**
+   * What the reused results cost when they were computed, by unit, e.g. tokens or usd.
+   */
+  readonly savedCost?: {
+    readonly [k: string]: number;
+  };
+  /**
+   * What the kept results of this run cost, by unit, e.g. tokens or usd.
+   */
+  readonly cost?: {
+    readonly [k: string]: number;
+  };
+  /**
    * Tasks that gave no result, in the order in which they failed.
    */
   readonly failures?: readonly AnalyzeFailure[];

@@ -16,6 +16,7 @@ export interface PlanOutput {
    * What each (analyzer, file) needs.
    */
   readonly tasks: readonly PlanOutputTask[];
+  readonly estimate?: PlanEstimate;
   readonly totals: PlanTotals;
   readonly [k: string]: unknown;
 }
@@ -49,6 +50,34 @@ export interface PlanOutputReason {
   readonly [k: string]: unknown;
 }
 /**
+ * What the tasks that would run are expected to take, from what they took before.
+ */
+export interface PlanEstimate {
+  /**
+   * Time, in milliseconds.
+   */
+  readonly durationMs: number;
+  /**
+   * By unit, e.g. tokens or usd.
+   */
+  readonly cost: {
+    readonly [k: string]: number;
+  };
+  /**
+   * Tasks whose own last run is known.
+   */
+  readonly known: number;
+  /**
+   * Tasks that are taken to cost what their analyzer's results cost on average.
+   */
+  readonly assumed: number;
+  /**
+   * Tasks of analyzers that never ran: in no sum.
+   */
+  readonly unknown: number;
+  readonly [k: string]: unknown;
+}
+/**
  * Tasks counted by decision.
  */
 export interface PlanTotals {
@@ -60,6 +89,10 @@ export interface PlanTotals {
    * Tasks that would run.
    */
   readonly run: number;
+  /**
+   * How many of those run only if another result comes out otherwise.
+   */
+  readonly possible?: number;
   /**
    * Tasks that would be answered from the cache.
    */

@@ -1,8 +1,5 @@
 import { expect } from 'chai';
-import type { InputContext } from '../../../src/model/analyzer.js';
 import type { Dependency } from '../../../src/model/dependency.js';
-import type { SourcePath } from '../../../src/model/ids.js';
-import { followImports, type BulkInputs } from '../../../src/analyzers/imports/follow-imports.js';
 import { ImportGraph, type Followed } from '../../../src/analyzers/imports/import-graph.js';
 import { treeOf, type Files } from './support/map-tree.js';
 
@@ -11,31 +8,6 @@ const shown = (dependency: Dependency): string =>
 
 async function follow(files: Files, path: string, ambient: readonly string[] = []): Promise<Followed> {
   return new ImportGraph(treeOf(files), { ambient }).follow(path);
-}
-
-/** Inputs that note what they were asked for; those that cannot take many at once have no `recordAll`. */
-function inputsOf(files: Files): { inputs: InputContext; noted: Set<string> } {
-  const tree = treeOf(files);
-  const noted = new Set<string>();
-  const inputs: InputContext = {
-    read: (path) => {
-      const seen = tree.observe(path);
-      noted.add(`${seen.kind === 'absent' ? 'absent' : 'content'} ${path}`);
-      return seen.kind === 'file' ? seen.bytes : undefined;
-    },
-    readText: () => undefined,
-    exists: (path) => {
-      const isThere = tree.exists(path);
-      noted.add(`${isThere ? 'exists' : 'absent'} ${path}`);
-      return isThere;
-    },
-    list: (folder) => tree.list?.(folder)?.names,
-    env: () => undefined,
-    resultOf: async <Result>(_: string, path: string) => (await tree.importsOf(path)) as Result | undefined,
-    cost: () => undefined,
-    uncacheable: () => undefined,
-  };
-  return { inputs, noted };
 }
 
 const CHAIN = { 'a.ts': `import './b'`, 'b.ts': `import './c.js'`, 'c.ts': `export {}`, 'd.ts': 'export {}' };
@@ -110,22 +82,5 @@ describe('the import graph', () => {
   it('a name that no record can hold is no file', async () => {
     const { dependencies } = await follow({ 'a.ts': String.raw`import './b\\c'; import './d\0'` }, 'a.ts');
     expect(dependencies.map(shown).filter((name) => /[\\\0]/.test(name))).to.deep.equal([]);
-  });
-});
-
-describe('followImports', () => {
-  it('without a graph looks through the inputs, which then know all that the graph would record', async () => {
-    const { inputs, noted } = inputsOf(CHAIN);
-    expect(await followImports('a.ts' as SourcePath, inputs, { ambient: [] })).to.deep.equal(['b.ts', 'c.ts']);
-    const { dependencies } = await follow(CHAIN, 'a.ts');
-    expect([...noted]).to.include.members(dependencies.map(shown));
-  });
-
-  it('hands over all dependencies at once where the inputs take them', async () => {
-    const recorded: Dependency[] = [];
-    const inputs: BulkInputs = { ...inputsOf(CHAIN).inputs, recordAll: (all) => void recorded.push(...all) };
-    const graph = new ImportGraph(treeOf(CHAIN), { ambient: [] });
-    await followImports('a.ts' as SourcePath, inputs, { ambient: [], graph });
-    expect(recorded).to.deep.equal((await graph.follow('a.ts')).dependencies);
   });
 });
