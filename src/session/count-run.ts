@@ -45,6 +45,9 @@ export async function countRun(session: Session, prepared: Prepared, keeper: Res
   const keptTallies = tallies(keeper.kept);
   const foundTallies = tallies(decisions.found);
   const recording = new Set<string>();
+  // Where nobody remembers, what is in the store tells.
+  const isNew = session.analyzers.some(({ plan: { id } }) => analyzerBefore(prepared, id) === undefined);
+  const mayRecord = isNew && (await prepared.listing.hasVariants());
   for (const records of [keeper.kept, decisions.found])
     for (const [{ analyzerId }, { dependencies }] of records) if (dependencies.length > 0) recording.add(analyzerId);
   const analyzers: Record<string, AnalyzerTotals> = {};
@@ -64,7 +67,7 @@ export async function countRun(session: Session, prepared: Prepared, keeper: Res
     const results = reused + kept(id);
     keptNow.set(id, {
       ...{ results, durationMs: round(durationMs), cost },
-      recordsDependencies: analyzerBefore(prepared, id)?.recordsDependencies === true || recording.has(id),
+      recordsDependencies: (analyzerBefore(prepared, id)?.recordsDependencies ?? mayRecord) || recording.has(id),
     });
   }
   const total = (field: keyof AnalyzerTotals): number =>

@@ -5,6 +5,7 @@ import type { JsonValue } from '../model/json.js';
 import type { Reason } from '../model/plan.js';
 import { own } from '../plan/analyzer-identity.js';
 import type { Candidate } from '../plan/make-plan.js';
+import { hasDependencies } from '../plan/record-id.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { CodebaseCache, RecordLookUp, StoredRecord, Wanted } from '../persistence/codebase-cache.js';
 import { resultDigest } from '../run/analyze-one.js';
@@ -47,6 +48,12 @@ export class RecordListing {
   /** Undefined where the folder cannot be listed: then each record is asked for by the name it has without dependencies. */
   all(): Promise<ReadonlyMap<ResultKey, readonly RecordId[]> | undefined> {
     return (this.#listed ??= this.#list());
+  }
+
+  /** Whether there was any record of a result that has dependencies, whoever made it. */
+  async hasVariants(): Promise<boolean> {
+    for (const ids of (await this.all())?.values() ?? []) if (ids.some(hasDependencies)) return true;
+    return false;
   }
 
   async #list(): Promise<ReadonlyMap<ResultKey, readonly RecordId[]> | undefined> {

@@ -12,6 +12,7 @@ import type { ContentHasher } from '../util/hash.js';
 import type { DamageReport } from './find-damage.js';
 import type { InputCheck } from './check-inputs.js';
 import type { Decisions } from './decisions.js';
+import type { RecordListing } from './look-up.js';
 import type { ResultResolver } from './resolve-results.js';
 import type { RunStates } from './run-states.js';
 import type { Previous } from './previous-run.js';
@@ -77,4 +78,5 @@ export interface Prepared {
   readonly plan: Plan;
   readonly decisions: Decisions;
   readonly resolver: ResultResolver;
+  readonly listing: RecordListing;
 }

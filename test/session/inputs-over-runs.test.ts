@@ -41,6 +41,10 @@ class History {
     return { ran: [...this.#ran], results };
   }
 
+  loseAnalysis(): void {
+    fs.rmSync(path.join(this.#basePath, 'x/analysis.json'));
+  }
+
   head(): { inputs: unknown[]; versionId: string } {
     return JSON.parse(fs.readFileSync(path.join(this.#basePath, 'x/analysis.json'), 'utf8')) as never;
   }
@@ -114,6 +118,19 @@ describe('inputs over several runs', () => {
     await history.run();
     writeTree(history.root, { 'a.txt': 'none' });
     expect((await history.run()).ran).to.deep.equal(['a.txt']);
+    writeTree(history.root, { 'a.txt': 'b.json' });
+    expect((await history.run()).ran).to.deep.equal([]);
+  });
+
+  it('results are found again after the analysis was lost while none had a dependency', async () => {
+    const history = new History({ 'a.txt': 'b.json', 'b.json': 'b' }, (text, context) =>
+      text === 'none' ? 0 : reads(text, context),
+    );
+    await history.run();
+    writeTree(history.root, { 'a.txt': 'none' });
+    await history.run();
+    history.loseAnalysis();
+    await history.run();
     writeTree(history.root, { 'a.txt': 'b.json' });
     expect((await history.run()).ran).to.deep.equal([]);
   });
