@@ -19,7 +19,7 @@ export function analyzeOne(
   file: SourceFile,
   { source, askResult, signal }: Surroundings,
 ): Outcome | Promise<Outcome> {
-  const context = new TaskContext(analyzer, source, askResult, signal);
+  const context = new TrackedInput(analyzer, source, askResult);
   const startedAt = performance.now();
   const answered = (result: unknown): Outcome => {
     context.end();
@@ -30,7 +30,7 @@ export function analyzeOne(
     return threw(cause);
   };
   try {
-    const answer: unknown = analyzer.analyze(file, context);
+    const answer: unknown = analyzer.analyze(file, contextOf(context, signal));
     return isPromise(answer) ? Promise.resolve(answer).then(answered, failed) : answered(answer);
   } catch (error) {
     return failed(error);
@@ -82,11 +82,15 @@ function surfaceOf(analyzer: AnalyzerShape, result: unknown): string | null {
 /** `sha256:…` of a JSON value in canonical form: of a surface, or of a whole result where its analyzer has none. */
 export const resultDigest = (result: JsonValue): string => `sha256:${sha256Hex(canonicalJson(result))}`;
 
-class TaskContext extends TrackedInput implements AnalysisContext {
-  readonly signal: AbortSignal;
-
-  constructor(analyzer: AnalyzerShape, source: InputSource, askResult: AskResult, signal: AbortSignal) {
-    super(analyzer, source, askResult);
-    this.signal = signal;
-  }
-}
+/** Functions that need no object, so that an analyzer may take them out of the context. */
+const contextOf = (inputs: TrackedInput, signal: AbortSignal): AnalysisContext => ({
+  signal,
+  read: (path) => inputs.read(path),
+  readText: (path) => inputs.readText(path),
+  exists: (path) => inputs.exists(path),
+  list: (folder) => inputs.list(folder),
+  env: (name) => inputs.env(name),
+  resultOf: (analyzer, path) => inputs.resultOf(analyzer, path),
+  cost: (cost) => inputs.cost(cost),
+  uncacheable: (reason) => inputs.uncacheable(reason),
+});

@@ -134,4 +134,11 @@ describe('inputs over several runs', () => {
     writeTree(history.root, { 'a.txt': 'b.json' });
     expect((await history.run()).ran).to.deep.equal([]);
   });
+
+  it('what is taken out of the context records as well', async () => {
+    const history = new History({ 'a.txt': 'b.json', 'b.json': 'b' }, (text, { readText }) => readText(text) ?? null);
+    await history.run();
+    writeTree(history.root, { 'b.json': 'other' });
+    expect((await history.run()).results['a.txt']).to.equal('other');
+  });
 });
