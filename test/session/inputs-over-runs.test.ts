@@ -136,7 +136,10 @@ describe('inputs over several runs', () => {
   });
 
   it('what is taken out of the context records as well', async () => {
-    const history = new History({ 'a.txt': 'b.json', 'b.json': 'b' }, (text, { readText }) => readText(text) ?? null);
+    const history = new History({ 'a.txt': 'b.json', 'b.json': 'b' }, (text, context) => {
+      const { readText } = context as { readonly readText: (file: string) => string | undefined };
+      return readText(text) ?? null;
+    });
     await history.run();
     writeTree(history.root, { 'b.json': 'other' });
     expect((await history.run()).results['a.txt']).to.equal('other');
