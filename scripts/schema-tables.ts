@@ -78,7 +78,8 @@ function resolve(schema: Schema, root: Schema): Schema {
 function typeOf(schema: Schema, root: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
-  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map((option) => typeOf(resolve(option, root), root)))].join(' or ');
+  if (schema.anyOf !== undefined)
+    return [...new Set(schema.anyOf.map((option) => typeOf(resolve(option, root), root)))].join(' or ');
   if (schema.type === undefined) return 'any JSON';
   const types = typeof schema.type === 'string' ? [schema.type] : schema.type;
   return types.map((type) => (type === 'array' ? `list${elementOf(schema, root)}` : type)).join(' or ');

@@ -189,7 +189,17 @@ async function prepare(session: Session): Promise<Prepared> {
   };
   const lookUp = await lookUpCandidates({ ...common, candidates: plan.candidates });
   const resolver = new ResultResolver({ ...common, files: scanned.files, lookUp, dependents });
-  return { scanned, previous, damage, states, inputCheck, plan, decisions: lookUp.decisions, resolver, listing: common.listing };
+  return {
+    scanned,
+    previous,
+    damage,
+    states,
+    inputCheck,
+    plan,
+    decisions: lookUp.decisions,
+    resolver,
+    listing: common.listing,
+  };
 }
 
 async function invalidationsSince(

@@ -5,8 +5,8 @@ const SHORT_CHARACTERS = 128;
 
 /**
  * Whether `value` is valid for this key of the configuration, as far as that can be told at a glance: one of the choices, a boolean,
- * a positive integer up to the maximum, a short text, a list of those. What it does not know it leaves to ajv, whose loading takes
- * longer than an unchanged run of a small codebase.
+ * a positive integer up to the maximum, a short text, a list of those. What it does not know it leaves to the validators, which have to be loaded
+ * first.
  */
 export function isPlainlyValid(key: string, value: unknown): boolean {
   const node = readSchema('config').properties?.[key];

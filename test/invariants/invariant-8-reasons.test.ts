@@ -226,7 +226,11 @@ describe('invariant 8: every decision has a reason', () => {
   });
 
   describe('of what a file imports', () => {
-    const importing = temporaryCodebase({ 'a.ts': "import './b.js';", 'b.ts': "import './c.js';", 'c.ts': 'export {};' });
+    const importing = temporaryCodebase({
+      'a.ts': "import './b.js';",
+      'b.ts': "import './c.js';",
+      'c.ts': 'export {};',
+    });
     const following: BatchAnalyzer = {
       ...{ id: 'following', version: '1', include: ['a.ts'], alsoScans: ['**/*.ts'] },
       async *analyzeMany(files, context) {
