@@ -23,7 +23,7 @@ export function analyzeOne(
   const startedAt = performance.now();
   const answered = (result: unknown): Outcome => {
     context.end();
-    return toOutcome(analyzer, result, context, performance.now() - startedAt);
+    return toOutcome(analyzer, result, context, Math.max(0, performance.now() - startedAt - context.waitedMs));
   };
   const failed = (cause: unknown): Outcome => {
     context.end();

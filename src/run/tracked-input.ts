@@ -36,6 +36,10 @@ export class TrackedInput implements InputContext {
   /** By path: whether anything was there. */
   readonly #presence = new Map<string, boolean>();
   #hasEnded = false;
+  /** Spent on waiting for other results, which is no work of this analysis. */
+  waitedMs = 0;
+  #waits = 0;
+  #waitsSince = 0;
 
   constructor(analyzer: AnalyzerShape, source: InputSource, askResult: AskResult) {
     this.#source = source;
@@ -142,16 +146,27 @@ export class TrackedInput implements InputContext {
     // No result has a path that cannot be recorded; the place is noted as a problem already.
     if (place.path === undefined) return undefined;
     let answer: DemandedResult;
+    this.#beginWaiting();
     try {
       answer = await this.#askResult(analyzer, place.path as SourcePath);
     } catch (error) {
       this.uncacheable(`it asked for the result of ${analyzer} for ${place.path}: ${messageOf(error)}`);
       throw error;
+    } finally {
+      this.#endWaiting();
     }
     this.#check();
     const dependency: Dependency = { kind: 'result', analyzer, path: place.path, hash: answer.hash };
     this.#record(`result ${analyzer} ${place.path}`, dependency, `the result of ${analyzer} for ${place.path}`);
     return answer.value;
+  }
+
+  #beginWaiting(): void {
+    if (this.#waits++ === 0) this.#waitsSince = performance.now();
+  }
+
+  #endWaiting(): void {
+    if (--this.#waits === 0) this.waitedMs += performance.now() - this.#waitsSince;
   }
 
   #check(): void {

@@ -29,6 +29,8 @@ export interface Impact {
   readonly path: string;
   /** Whether it is there now: an edit of what is not there is its creation. */
   readonly exists: boolean;
+  /** Those of the last run, which are the ones that are told of. */
+  readonly analyzers: readonly string[];
   /** Sorted by path, then analyzer. */
   readonly tasks: readonly ImpactedTask[];
   readonly totals: {
@@ -90,7 +92,7 @@ export async function findImpact(
     return { run: some.length, ...estimateOf(some, costs) };
   };
   return {
-    ...{ path, exists },
+    ...{ path, exists, analyzers: [...known].sort() },
     tasks: tasks.map((task) => ({ ...task, last: costs.get(taskName(task.path, task.analyzer)) ?? null })),
     totals: { certain: totalsOf(true), possible: totalsOf(false) },
   };

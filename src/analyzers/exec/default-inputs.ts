@@ -54,6 +54,21 @@ const DEFAULT_INPUTS: Readonly<Partial<Record<FormatName, readonly string[]>>> =
   'ruff-json': RUFF,
 };
 
+const ESLINT_ABOVE = [
+  ...['js', 'mjs', 'cjs', 'ts', 'mts', 'cts'].map((ending) => `eslint.config.${ending}`),
+  ...['', '.js', '.cjs', '.json', '.yml', '.yaml'].map((ending) => `.eslintrc${ending}`),
+  'package.json',
+  'tsconfig.json',
+  '.editorconfig',
+];
+const ABOVE: Readonly<Partial<Record<FormatName, readonly string[]>>> = {
+  'eslint-json': [...ESLINT_ABOVE, ...LOCK_FILES, ...INSTALLED],
+  'ruff-json': ['ruff.toml', '.ruff.toml', 'pyproject.toml'],
+};
+
+/** Names that tools look for in each folder above the root as well: in a monorepo the configuration and the lock file are there. */
+export const inputsAbove = (format: FormatName): readonly string[] => ABOVE[format] ?? ALL_LOCK_FILES;
+
 /** Paths and globs, relative to the root. */
 export const defaultInputs = (format: FormatName): readonly string[] => DEFAULT_INPUTS[format] ?? ALL_LOCK_FILES;
 
@@ -68,12 +83,15 @@ export const defaultInclude = (format: FormatName): readonly string[] | undefine
 /** Options whose value is a file that decides what the tool answers. */
 const CONFIG_OPTION = /^--?(c|config|config-file|config-path|conf|rcfile|ignore-path|ruleset|rules|project|tsconfig)$/;
 
+/** A name as people give configurations, and no program for `sh -c`. */
+const FILE_NAME = /^[^\s*?[\]{}'"$;|&<>()]+$/;
+
 /** Files that a command line names as configuration: `--config x`, `--config=x`, `-c x`. */
 export function configArguments(words: readonly string[]): string[] {
   return words.flatMap((word, index) => {
     const [option = '', value] = word.split(/=(.*)/s, 2);
     if (!CONFIG_OPTION.test(option)) return [];
     const named = value ?? words[index + 1];
-    return named === undefined || named === '' || named.startsWith('-') ? [] : [named];
+    return named === undefined || named.startsWith('-') || !FILE_NAME.test(named) ? [] : [named];
   });
 }

@@ -6,10 +6,10 @@ import { canonicalJson } from '../../util/canonical-json.js';
 import { sha256Hex } from '../../util/hash.js';
 import { relativePosix } from '../../util/paths.js';
 import { parseCommand, withoutFiles, type CommandLine } from './command-line.js';
-import { configArguments, defaultInclude, defaultInputs } from './default-inputs.js';
+import { configArguments, defaultInclude, defaultInputs, inputsAbove } from './default-inputs.js';
 import type { ExecOptions } from './exec-options.js';
 import type { ReportFormat } from './formats/report-format.js';
-import { hashInputs, type InputHashes } from './hash-inputs.js';
+import { hashInputs, hashInputsAbove, matchesNothing, type InputHashes } from './hash-inputs.js';
 import { runCommand } from './run-command.js';
 import { startable } from './startable.js';
 import { toolIdentity, type ToolPlace } from './tool-identity.js';
@@ -32,8 +32,9 @@ export async function fingerprint(
   const { root, cwd } = place;
   const declared = declaredInputs(options, command, place);
   const sources = options.depends === 'all' ? (options.include ?? defaultInclude(format.name) ?? ['**']) : undefined;
+  const above = (options.defaultInputs ?? true) ? inputsAbove(format.name) : [];
   const inputsNow = (): InputHashes => {
-    const hashes = hashInputs(declared, place);
+    const hashes = { ...hashInputs(declared, place), ...hashInputsAbove(above, place) };
     return sources === undefined ? hashes : { ...hashes, [ALL_SOURCES]: digestOf(hashInputs(sources, place)) };
   };
   const inputs = inputsNow();
@@ -66,6 +67,8 @@ function warnOfNothing({ inputs = [], onWarning }: ExecOptions, hashes: InputHas
   for (const input of inputs)
     if (Object.hasOwn(hashes, input) && hashes[input] === null)
       onWarning?.(`The input ${input} does not exist; the answers are computed anew once it does.`);
+    else if (matchesNothing(input, hashes))
+      onWarning?.(`The input ${input} matches no file; the answers are computed anew once it does.`);
 }
 
 /** A root as short as `/` would be found in every path. */

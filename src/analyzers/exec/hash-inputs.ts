@@ -35,6 +35,20 @@ export function hashInputs(declared: readonly string[], place: InputPlace): Inpu
   return Object.fromEntries([...hashes].sort(([a], [b]) => byCodeUnit(a, b)));
 }
 
+/** The same for plain names in every folder above the root; only what is there counts, so that a project may lie at any depth. */
+export function hashInputsAbove(names: readonly string[], place: InputPlace): InputHashes {
+  const hashes: [string, string | null][] = [];
+  let above = '..';
+  for (let folder = path.dirname(place.root); ; folder = path.dirname(folder), above = `../${above}`) {
+    for (const name of names) {
+      const relative = `${above}/${name}`;
+      if (kindOf(relative, place) === 'file') hashes.push([relative, hashOf(relative, place)]);
+    }
+    if (folder === path.dirname(folder)) break;
+  }
+  return Object.fromEntries(hashes.sort(([a], [b]) => byCodeUnit(a, b)));
+}
+
 /** The names of inputs that differ, the first ones. */
 export function changedInputs(before: InputHashes, now: InputHashes): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(now)]);
@@ -59,6 +73,13 @@ function kindOf(name: string, { fs, root }: InputPlace): 'file' | 'folder' | und
     if (systemCode(error) === undefined) throw error;
     return undefined;
   }
+}
+
+/** Whether a declared glob stands for none of these. */
+export function matchesNothing(input: string, hashes: InputHashes): boolean {
+  if (!isGlob(input)) return false;
+  const matches = compileGlobs([input]);
+  return !Object.keys(hashes).some((name) => matches(name));
 }
 
 const isGlob = (name: string): boolean => /[*?[\]{}]/.test(name);

@@ -21,16 +21,22 @@ export const impact: Command = async (invocation) => {
   return EXIT.ok;
 };
 
-function printImpact({ path, exists, tasks, totals: { certain, possible } }: Impact, console: Console): void {
+function printImpact(
+  { path, exists, analyzers, tasks, totals: { certain, possible } }: Impact,
+  console: Console,
+): void {
   const { heading, detail } = console.style;
   const what = exists ? 'An edit of' : 'Creating';
   if (tasks.length === 0) {
-    console.print(`${what} ${escape(path)} would run nothing again: no task is about it or depends on it.`);
+    console.print(
+      `${what} ${escape(path)} would run nothing again: no task of the last run (${escape(analyzers.join(', '))}) is about it or depends on it.`,
+    );
     return;
   }
   const more = possible.run > 0 ? `, and ${counted(possible.run, 'task')} more if results come out otherwise` : '';
   console.print(`${heading(`${what} ${escape(path)} would run ${counted(certain.run, 'task')} again`)}${more}`);
   const [now, then] = [estimateSentence(certain), estimateSentence(possible)];
+  console.print(detail(`by the last run, of ${escape(analyzers.join(', '))}`));
   if (now !== undefined) console.print(detail(`${now}${then === undefined ? '' : `; the others: ${then}`}`));
   for (const isCertain of [true, false]) {
     const rows = tasks.filter((task) => task.isCertain === isCertain).map(rowOf);
