@@ -6,7 +6,7 @@ import { wantedFrom } from '../persistence/loaded-analysis.js';
 import type { ResultKeeper } from './keep-results.js';
 import type { Prepared, Session } from './session.js';
 import type { Candidate } from '../plan/make-plan.js';
-import { minus, NOTHING, plus, shareOf, tallyOf, type Tally } from './tally.js';
+import { minus, NOTHING, plus, shareOf, TallySum, type Tally } from './tally.js';
 
 export interface AnalyzerTotals {
   readonly analyzed: number;
@@ -106,15 +106,20 @@ function averageOf(prepared: Prepared, id: string): Tally {
 }
 
 /** By analyzer. */
-function tallies(records: ReadonlyMap<Candidate, Parameters<typeof tallyOf>[0]>): ReadonlyMap<string, Tally> {
-  const sums = new Map<string, Tally>();
-  for (const [{ analyzerId }, record] of records) addTo(sums, analyzerId, tallyOf(record));
-  return sums;
+function tallies(records: ReadonlyMap<Candidate, Tally>): ReadonlyMap<string, Tally> {
+  const sums = new Map<string, TallySum>();
+  for (const [{ analyzerId }, record] of records) addTo(sums, analyzerId, record);
+  return totalsOf(sums);
 }
 
-function addTo(sums: Map<string, Tally>, analyzer: string, tally: Tally): void {
-  sums.set(analyzer, plus(sums.get(analyzer) ?? NOTHING, tally));
+function addTo(sums: Map<string, TallySum>, analyzer: string, tally: Tally): void {
+  let sum = sums.get(analyzer);
+  if (sum === undefined) sums.set(analyzer, (sum = new TallySum()));
+  sum.add(tally);
 }
+
+const totalsOf = (sums: ReadonlyMap<string, TallySum>): ReadonlyMap<string, Tally> =>
+  new Map([...sums].map(([analyzer, sum]) => [analyzer, sum.total]));
 
 /** More records than this are not opened only to count what they took. */
 const MOST_DROPPED_READ = 2000;
@@ -126,8 +131,8 @@ async function droppedTallies(
   candidates: readonly Candidate[],
 ): Promise<ReadonlyMap<string, Tally>> {
   const { document, diff } = prepared.previous;
-  const sums = new Map<string, Tally>();
-  if (document === undefined || cache === undefined) return sums;
+  const sums = new Map<string, TallySum>();
+  if (document === undefined || cache === undefined) return new Map();
   const dropped: Wanted[] = [];
   const drop = (path: string, analyzer: string, id: RecordId | undefined): void => {
     if (id !== undefined) dropped.push(wantedFrom(document, path, analyzer, id));
@@ -138,9 +143,9 @@ async function droppedTallies(
   const found = dropped.length > MOST_DROPPED_READ ? [] : await cache.findRecords(dropped);
   for (const [index, { analyzerId }] of dropped.entries()) {
     const lookUp = found[index];
-    addTo(sums, analyzerId, lookUp?.outcome === 'hit' ? tallyOf(lookUp.record) : averageOf(prepared, analyzerId));
+    addTo(sums, analyzerId, lookUp?.outcome === 'hit' ? lookUp.record : averageOf(prepared, analyzerId));
   }
-  return sums;
+  return totalsOf(sums);
 }
 
 /** Results whose file is gone. */

@@ -4,7 +4,7 @@ import { wantedFrom } from '../persistence/loaded-analysis.js';
 import { own } from '../plan/analyzer-identity.js';
 import { taskName } from '../plan/make-plan.js';
 import type { Session } from './session.js';
-import { NOTHING, plus, shareOf, tallyOf, type Tally } from './tally.js';
+import { shareOf, TallySum } from './tally.js';
 
 /** What running some tasks is expected to take, from what they took before. */
 export interface Estimate {
@@ -65,14 +65,15 @@ export async function lastCosts(
 }
 
 export function estimateOf(tasks: readonly NamedTask[], costs: ReadonlyMap<string, LastCost>): Estimate {
-  let sum: Tally = NOTHING;
+  const sum = new TallySum();
   let [known, assumed, unknown] = [0, 0, 0];
   for (const { path, analyzerId } of tasks) {
     const last = costs.get(taskName(path, analyzerId));
     if (last === undefined) unknown++;
     else if (last.isAssumed) assumed++;
     else known++;
-    if (last !== undefined) sum = plus(sum, tallyOf(last));
+    if (last !== undefined) sum.add(last);
   }
-  return { durationMs: Math.round(sum.durationMs * 100) / 100, cost: sum.cost, known, assumed, unknown };
+  const { durationMs, cost } = sum.total;
+  return { durationMs: Math.round(durationMs * 100) / 100, cost, known, assumed, unknown };
 }

@@ -8,8 +8,6 @@ export interface Tally {
 
 export const NOTHING: Tally = { durationMs: 0, cost: {} };
 
-export const tallyOf = ({ durationMs, cost }: Tally): Tally => ({ durationMs, cost });
-
 export const plus = (a: Tally, b: Tally): Tally => combine(a, b, 1);
 
 /** Never below nothing: what was taken away may have been estimated. */
@@ -30,6 +28,21 @@ function combine(a: Tally, b: Tally, sign: 1 | -1): Tally {
 
 /** Sums of decimal fractions drift. */
 const rounded = (sum: number): number => Math.max(0, Math.round(sum * 1e9) / 1e9);
+
+/** Adds up many, without a new sum for each. */
+export class TallySum {
+  #durationMs = 0;
+  readonly #cost = new Map<string, number>();
+
+  add({ durationMs, cost }: Tally): void {
+    this.#durationMs += durationMs;
+    for (const unit in cost) this.#cost.set(unit, (this.#cost.get(unit) ?? 0) + (cost[unit] ?? 0));
+  }
+
+  get total(): Tally {
+    return plus(NOTHING, { durationMs: this.#durationMs, cost: Object.fromEntries(this.#cost) });
+  }
+}
 
 /** The share of one in `count`. */
 export function shareOf({ durationMs, cost }: Tally, count: number): Tally {
