@@ -255,6 +255,14 @@ describe('invariant 8: every decision has a reason', () => {
       expect(await reason()).to.deep.include({ kind: 'dependency-changed', path: 'c.ts' });
     });
 
+    it('invariant 8: a manifest that an import was resolved by is named although it is no source', async () => {
+      writeTree(importing.root, { 'c.ts': "import 'pkg';", 'node_modules/pkg/package.json': '{ "version": "1.0.0" }' });
+      await reason();
+      expect(await reason()).to.deep.equal({ kind: 'unchanged' });
+      writeTree(importing.root, { 'node_modules/pkg/package.json': '{ "version": "1.0.1" }' });
+      expect(await reason()).to.deep.include({ kind: 'dependency-changed', path: 'node_modules/pkg/package.json' });
+    });
+
     it('invariant 8: where nothing that is imported now is the reason, the imports are', async () => {
       fs.rmSync(path.join(importing.root, 'c.ts'));
       await reason();
