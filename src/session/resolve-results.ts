@@ -18,6 +18,7 @@ import type { KnownRecord } from './decisions.js';
 import type { KeptRecord } from './keep-results.js';
 import { lookUpCandidates, surfaceOf, wantedOf, type LookUp, type LookUpInput } from './look-up.js';
 import type { Session } from './session.js';
+import { isGone, nameOf, newEntry, pending, type Entry } from './task-entry.js';
 import { Waiting } from './waiting.js';
 
 export interface ResolverInput extends Omit<LookUpInput, 'candidates'> {
@@ -29,37 +30,6 @@ export interface ResolverInput extends Omit<LookUpInput, 'candidates'> {
 
 /** Runs one claimed task in this thread, now. */
 export type RunNow = (candidate: Candidate) => Promise<void>;
-
-interface Entry {
-  candidate: Candidate;
-  /** Records that hold if other results are the same; undefined: it is decided. */
-  open: readonly Pick<KnownRecord, 'dependencies'>[] | undefined;
-  /** It is current if `open` holds, and was not looked up otherwise. */
-  isDependent: boolean;
-  deciding?: Promise<void>;
-  settling?: Promise<void>;
-  isClaimed: boolean;
-  /** Its record has proved unreadable: it ran again for that, and the result stays in memory. */
-  keepsText: boolean;
-  done: Promise<void>;
-  finish: () => void;
-  /** Of its run. */
-  outcome?: RunOutcome;
-  /** It waits, or waited, for itself: it fails with this, whatever its analyzer makes of it. */
-  circle?: CacheError;
-}
-
-type RunOutcome =
-  | {
-      readonly ok: true;
-      /** Undefined where nobody has asked for it yet. */
-      readonly surface: string | undefined;
-      /** Of its record, where it was kept. */
-      readonly id: RecordId | undefined;
-      /** Where it was not, or could not be read again. */
-      readonly resultText: string | undefined;
-    }
-  | { readonly ok: false; readonly message: string };
 
 export class ResultResolver {
   readonly #input: ResolverInput;
@@ -402,7 +372,7 @@ export class ResultResolver {
   }
 
   #add(candidate: Candidate, open: Entry['open'], isDependent: boolean): Entry {
-    const entry: Entry = { candidate, open, isDependent, isClaimed: false, keepsText: false, ...pending() };
+    const entry = newEntry(candidate, open, isDependent);
     this.#entries.set(nameOf(candidate), entry);
     return entry;
   }
@@ -419,18 +389,6 @@ export class ResultResolver {
     return index < 0 || analyzer === undefined ? undefined : makeCandidate(index, analyzer, files, reason);
   }
 }
-
-function pending(): Pick<Entry, 'done' | 'finish'> {
-  let finish: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => (finish = resolve));
-  return { done, finish };
-}
-
-/** Neither in memory nor, as was just seen, in the store. */
-const isGone = ({ outcome, keepsText }: Entry): boolean =>
-  !keepsText && (outcome === undefined || (outcome.ok && outcome.resultText === undefined));
-
-const nameOf = ({ path, analyzerId }: Candidate): string => taskName(path, analyzerId);
 
 const NO_RESULT: DemandedResult = { value: undefined, hash: null };
 /** Of a task that is not known to be stale. */
