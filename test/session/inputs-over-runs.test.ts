@@ -34,7 +34,7 @@ class History {
     this.#ran.length = 0;
     const run = await analyzeCodebase({
       ...{ root: this.root, basePath: this.#basePath, codebaseId: 'x', analyzers: [this.#analyzer] },
-      ...{ changeDetection: 'stat', ports: { fs: shiftedFs(this.folder) } },
+      ...{ changeDetection: 'stat', ports: { fs: shiftedFs(this.root) } },
     });
     const results: Record<string, JsonValue> = {};
     for await (const { path: file, result } of run.results()) results[file] = result;
@@ -109,6 +109,21 @@ describe('inputs over several runs', () => {
     writeTree(history.folder, { 'config-2': 'other' });
     await history.run();
     expect(history.head().versionId).to.equal(versionId);
+  });
+
+  it('neither is what a result or a file depended on that is gone', async () => {
+    const history = new History({ 'a.txt': '../one', 'b.txt': '../other' }, (text, context) =>
+      text === 'none' ? 0 : reads(text, context),
+    );
+    writeTree(history.folder, { one: '1', other: '2' });
+    await history.run();
+    expect(history.head().inputs).to.have.length(2);
+    writeTree(history.root, { 'a.txt': 'none' });
+    await history.run();
+    expect(history.head().inputs).to.have.length(1);
+    fs.rmSync(path.join(history.root, 'b.txt'));
+    await history.run();
+    expect(history.head().inputs).to.have.length(0);
   });
 
   it('results are found again after a time in which none had a dependency', async () => {
