@@ -8,6 +8,7 @@ import { loadValidators } from '../schema/validate.js';
 import type { StoreDriver } from '../store/driver.js';
 import { canonicalJson } from '../util/canonical-json.js';
 import { AnalysisDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
+import { digestOf, type LinesDocumentKind } from './lines-document.js';
 import { readEpochs, type Epochs } from './epochs.js';
 import { DependenciesDocument } from './dependencies-document.js';
 import { FileHashesDocument } from './file-hashes-document.js';
@@ -107,14 +108,9 @@ export class CodebaseCache {
   }
 
   /** The hashes that `analysis` was committed with, or undefined where the file is not that one (a kill just before the commit). */
-  async openFileHashes(analysis: AnalysisDocument): Promise<FileHashesDocument | undefined> {
-    const [bytes] = await this.driver.loadMany([fileHashesKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
-    if (!Buffer.isBuffer(bytes)) return undefined;
-    if (FileHashesDocument.digestOf(bytes) !== analysis.head.fileHashesDigest) return undefined;
-    if (analysis.isKnown) return FileHashesDocument.fromTrustedBytes(bytes);
-    const document = FileHashesDocument.parse(bytes);
-    if (document === undefined) this.#corrupt(FILE_HASHES_NAME, 'its layout is not that of this version');
-    return document;
+  openFileHashes(analysis: AnalysisDocument): Promise<FileHashesDocument | undefined> {
+    const place = { key: fileHashesKey(this.id), name: FILE_HASHES_NAME, digest: analysis.head.fileHashesDigest };
+    return this.#openBeside(analysis, FileHashesDocument, place);
   }
 
   /**
@@ -122,31 +118,35 @@ export class CodebaseCache {
    * is checked only where the analysis is not known: the first run that sees an analysis has to open both before this machine remembers it.
    */
   openDependencies(analysis: AnalysisDocument): Promise<DependenciesDocument | undefined> {
+    const digest = analysis.head.dependenciesDigest;
+    if (digest === null) return Promise.resolve(DependenciesDocument.empty);
     let opened = this.#dependencies.get(analysis);
-    if (opened === undefined) this.#dependencies.set(analysis, (opened = this.#loadDependencies(analysis)));
+    if (opened === undefined) {
+      const place = { key: dependenciesKey(this.id), name: DEPENDENCIES_NAME, digest };
+      this.#dependencies.set(analysis, (opened = this.#openBeside(analysis, DependenciesDocument, place)));
+    }
     return opened;
   }
 
-  async #loadDependencies(analysis: AnalysisDocument): Promise<DependenciesDocument | undefined> {
-    const { dependenciesDigest } = analysis.head;
-    if (dependenciesDigest === null) return DependenciesDocument.empty;
-    const [bytes] = await this.driver.loadMany([dependenciesKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
-    if (!Buffer.isBuffer(bytes) || DependenciesDocument.digestOf(bytes) !== dependenciesDigest) return undefined;
-    if (analysis.isKnown) return DependenciesDocument.fromTrustedBytes(bytes);
-    const document = DependenciesDocument.parse(bytes);
-    if (document === undefined) this.#corrupt(DEPENDENCIES_NAME, 'its layout is not that of this version');
-    return document;
+  /** What the reducers took for `analysis`, or undefined where the file is not the one that it was committed with: it can be made anew. */
+  openReducerInputs(analysis: AnalysisDocument): Promise<ReducerInputsDocument | undefined> {
+    const digest = analysis.head.reducersDigest;
+    if (digest === null) return Promise.resolve(ReducerInputsDocument.empty);
+    const place = { key: reducerInputsKey(this.id), name: REDUCER_INPUTS_NAME, digest };
+    return this.#openBeside(analysis, ReducerInputsDocument, place);
   }
 
-  /** What the reducers took for `analysis`, or undefined where the file is not the one that it was committed with: it can be made anew. */
-  async openReducerInputs(analysis: AnalysisDocument): Promise<ReducerInputsDocument | undefined> {
-    const { reducersDigest } = analysis.head;
-    if (reducersDigest === null) return ReducerInputsDocument.empty;
-    const [bytes] = await this.driver.loadMany([reducerInputsKey(this.id)], { maxBytes: MAX_ANALYSIS_BYTES });
-    if (!Buffer.isBuffer(bytes) || ReducerInputsDocument.digestOf(bytes) !== reducersDigest) return undefined;
-    if (analysis.isKnown) return ReducerInputsDocument.fromTrustedBytes(bytes);
-    const document = ReducerInputsDocument.parse(bytes);
-    if (document === undefined) this.#corrupt(REDUCER_INPUTS_NAME, 'its layout is not that of this version');
+  /** A document that was committed with `analysis`, which has its digest. */
+  async #openBeside<Document>(
+    analysis: AnalysisDocument,
+    kind: LinesDocumentKind<Document>,
+    { key, name, digest }: { readonly key: string; readonly name: string; readonly digest: string },
+  ): Promise<Document | undefined> {
+    const [bytes] = await this.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
+    if (!Buffer.isBuffer(bytes) || digestOf(bytes) !== digest) return undefined;
+    if (analysis.isKnown) return kind.fromTrustedBytes(bytes);
+    const document = kind.parse(bytes);
+    if (document === undefined) this.#corrupt(name, 'its layout is not that of this version');
     return document;
   }
 

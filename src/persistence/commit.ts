@@ -4,8 +4,8 @@ import { systemCode } from '../model/errors.js';
 import type { CodebaseId, VersionId } from '../model/ids.js';
 import type { StoreDriver } from '../store/driver.js';
 import { AnalysisDocument, type AnalysisHead, type CodebaseValues } from './analysis-document.js';
-import { DependenciesDocument } from './dependencies-document.js';
-import { FileHashesDocument } from './file-hashes-document.js';
+import type { DependenciesDocument } from './dependencies-document.js';
+import type { FileHashesDocument } from './file-hashes-document.js';
 import {
   analysisKey,
   dependenciesKey,
@@ -15,6 +15,7 @@ import {
   versionIdOf,
   versionsFolder,
 } from './layout.js';
+import { digestOf } from './lines-document.js';
 import { ReducerInputsDocument } from './reducer-inputs-document.js';
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
 
@@ -74,11 +75,9 @@ export async function commitAnalysis(
   { head, files, fileHashes, dependencies, reducerInputs = ReducerInputsDocument.empty, values, presence }: CommitInput,
   { durable, keepVersions }: { durable: boolean; keepVersions: number },
 ): Promise<AnalysisDocument> {
-  const hashesBytes = fileHashes.encode();
-  await driver.replace(fileHashesKey(id), hashesBytes, { durable });
-  const fileHashesDigest = FileHashesDocument.digestOf(hashesBytes);
-  const dependenciesDigest = await writeDependencies(driver, id, dependencies, durable);
-  const reducersDigest = await writeReducerInputs(driver, id, reducerInputs, durable);
+  const fileHashesDigest = await write(driver, fileHashesKey(id), fileHashes.encode(), durable);
+  const dependenciesDigest = await writeBeside(driver, dependenciesKey(id), dependencies, durable);
+  const reducersDigest = await writeBeside(driver, reducerInputsKey(id), reducerInputs, durable);
   const digests = { fileHashesDigest, dependenciesDigest, reducersDigest };
   const encode = (versionId: VersionId): AnalysisDocument =>
     AnalysisDocument.encode({ ...head, versionId, ...digests }, files, values, presence);
@@ -100,30 +99,19 @@ export async function commitAnalysis(
   return document;
 }
 
-/** Answers the digest for the head, or null where nothing was written. */
-async function writeDependencies(
+/** Answers the digest for the head, or null where there is nothing to write. */
+async function writeBeside(
   driver: StoreDriver,
-  id: CodebaseId,
-  dependencies: DependenciesDocument,
+  key: string,
+  document: { readonly isEmpty: boolean; encode(): Buffer },
   durable: boolean,
 ): Promise<string | null> {
-  if (dependencies.isEmpty) return null;
-  const bytes = dependencies.encode();
-  await driver.replace(dependenciesKey(id), bytes, { durable });
-  return DependenciesDocument.digestOf(bytes);
+  return document.isEmpty ? null : write(driver, key, document.encode(), durable);
 }
 
-/** As for dependencies. */
-async function writeReducerInputs(
-  driver: StoreDriver,
-  id: CodebaseId,
-  inputs: ReducerInputsDocument,
-  durable: boolean,
-): Promise<string | null> {
-  if (inputs.isEmpty) return null;
-  const bytes = inputs.encode();
-  await driver.replace(reducerInputsKey(id), bytes, { durable });
-  return ReducerInputsDocument.digestOf(bytes);
+async function write(driver: StoreDriver, key: string, bytes: Buffer, durable: boolean): Promise<string> {
+  await driver.replace(key, bytes, { durable });
+  return digestOf(bytes);
 }
 
 /** `previous` may be gone, and its versions are still there: after an invalidation of everything, for example. */

@@ -3,7 +3,6 @@ import { JsonLinesMap } from '../codec/json-lines-map.js';
 import type { ClosureDependency, Dependency } from '../model/dependency.js';
 import type { SourcePath } from '../model/ids.js';
 import { parseDocument } from '../schema/parse-json.js';
-import { sha256Hex } from '../util/hash.js';
 import { byCodeUnit } from '../util/paths.js';
 import { MAX_ANALYSIS_BYTES } from './analysis-document.js';
 import { compact, expand, subjectOf, type CompactDependency } from './compact-dependency.js';
@@ -61,10 +60,6 @@ export class DependenciesDocument {
   /** For a document that this process, or an earlier one on this machine, has checked or written. */
   static fromTrustedBytes(bytes: Buffer): DependenciesDocument {
     return new DependenciesDocument(trustedLines(bytes));
-  }
-
-  static digestOf(bytes: Uint8Array): string {
-    return `sha256:${sha256Hex(bytes)}`;
   }
 
   get isEmpty(): boolean {

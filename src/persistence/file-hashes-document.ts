@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { JsonLinesMap } from '../codec/json-lines-map.js';
 import type { ContentHash, SourcePath } from '../model/ids.js';
-import { sha256Hex } from '../util/hash.js';
 import { encodeLines, LINES_INDENT, linesIn, trustedLines } from './lines-document.js';
 
 const FILE_HASH = '"(?:xxh64:[0-9a-f]{16}|sha256:[0-9a-f]{64})"';
@@ -57,9 +56,5 @@ export class FileHashesDocument {
   patch(edits: ReadonlyMap<string, ContentHash | undefined>): FileHashesDocument {
     const quoted = new Map([...edits].map(([path, contentHash]) => [path, contentHash && `"${contentHash}"`] as const));
     return new FileHashesDocument(this.map.patch(quoted));
-  }
-
-  static digestOf(bytes: Uint8Array): string {
-    return `sha256:${sha256Hex(bytes)}`;
   }
 }

@@ -3,7 +3,6 @@ import { JsonLinesMap } from '../codec/json-lines-map.js';
 import type { SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { parseDocument } from '../schema/parse-json.js';
-import { sha256Hex } from '../util/hash.js';
 import { byCodeUnit } from '../util/paths.js';
 import { MAX_ANALYSIS_BYTES } from './analysis-document.js';
 import { encodeLines, LINES_INDENT, trustedLines } from './lines-document.js';
@@ -57,10 +56,6 @@ export class ReducerInputsDocument {
   /** For a document that this process, or an earlier one on this machine, has checked or written. */
   static fromTrustedBytes(bytes: Buffer): ReducerInputsDocument {
     return new ReducerInputsDocument(trustedLines(bytes));
-  }
-
-  static digestOf(bytes: Uint8Array): string {
-    return `sha256:${sha256Hex(bytes)}`;
   }
 
   get isEmpty(): boolean {
