@@ -7,8 +7,9 @@ import type { ResultRecord } from '../schema/generated/result-record.js';
 import { loadValidators } from '../schema/validate.js';
 import type { StoreDriver } from '../store/driver.js';
 import { canonicalJson } from '../util/canonical-json.js';
+import { sha256Digest } from '../util/hash.js';
 import { AnalysisDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
-import { digestOf, type LinesDocumentKind } from './lines-document.js';
+import type { LinesDocumentKind } from './lines-document.js';
 import { readEpochs, type Epochs } from './epochs.js';
 import { DependenciesDocument } from './dependencies-document.js';
 import { FileHashesDocument } from './file-hashes-document.js';
@@ -143,7 +144,7 @@ export class CodebaseCache {
     { key, name, digest }: { readonly key: string; readonly name: string; readonly digest: string },
   ): Promise<Document | undefined> {
     const [bytes] = await this.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
-    if (!Buffer.isBuffer(bytes) || digestOf(bytes) !== digest) return undefined;
+    if (!Buffer.isBuffer(bytes) || sha256Digest(bytes) !== digest) return undefined;
     if (analysis.isKnown) return kind.fromTrustedBytes(bytes);
     const document = kind.parse(bytes);
     if (document === undefined) this.#corrupt(name, 'its layout is not that of this version');

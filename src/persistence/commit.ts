@@ -1,4 +1,5 @@
 import type { Clock } from '../util/clock.js';
+import { sha256Digest } from '../util/hash.js';
 import crypto from 'node:crypto';
 import { systemCode } from '../model/errors.js';
 import type { CodebaseId, VersionId } from '../model/ids.js';
@@ -15,7 +16,6 @@ import {
   versionIdOf,
   versionsFolder,
 } from './layout.js';
-import { digestOf } from './lines-document.js';
 import { ReducerInputsDocument } from './reducer-inputs-document.js';
 import type { JsonLinesMap } from '../codec/json-lines-map.js';
 
@@ -111,7 +111,7 @@ async function writeBeside(
 
 async function write(driver: StoreDriver, key: string, bytes: Buffer, durable: boolean): Promise<string> {
   await driver.replace(key, bytes, { durable });
-  return digestOf(bytes);
+  return sha256Digest(bytes);
 }
 
 /** `previous` may be gone, and its versions are still there: after an invalidation of everything, for example. */

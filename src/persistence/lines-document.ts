@@ -1,6 +1,5 @@
 /** A plain map as a whole document: sorted, one line for each file, without a header, since a file may be called anything. */
 import { JsonLinesMap } from '../codec/json-lines-map.js';
-import { sha256Hex } from '../util/hash.js';
 
 const OPEN = Buffer.from('{\n');
 const CLOSE = Buffer.from('\n}\n');
@@ -27,9 +26,6 @@ export interface LinesDocumentKind<Document> {
   /** One that this process, or an earlier one on this machine, has checked or written. */
   fromTrustedBytes(bytes: Buffer): Document;
 }
-
-/** What `analysis.json` says of such a document: `sha256:…` over all of its bytes. */
-export const digestOf = (bytes: Uint8Array): string => `sha256:${sha256Hex(bytes)}`;
 
 /** Cuts out the lines of a document that this process, or an earlier one on this machine, has checked or written. */
 export function trustedLines(bytes: Buffer): JsonLinesMap {

@@ -2,9 +2,9 @@ import { messageOf } from '../model/errors.js';
 import type { RecordId, SourcePath } from '../model/ids.js';
 import { loadValidators, type Validators } from '../schema/validate.js';
 import { TimeSlice } from '../util/clock.js';
+import { sha256Digest } from '../util/hash.js';
 import { checkSeal } from '../codec/sealed-json.js';
 import { parseDocument } from '../schema/parse-json.js';
-import { digestOf } from './lines-document.js';
 import { keyOfRecord, recordId } from '../plan/record-id.js';
 import { RECORD_FORMAT, resultKey } from '../plan/result-key.js';
 import { ANALYSIS_FORMAT, MAX_ANALYSIS_BYTES, type AnalysisDocument } from './analysis-document.js';
@@ -92,7 +92,7 @@ async function verifyDependencies(
 ): Promise<DependenciesDocument | undefined> {
   if (analysis.head.dependenciesDigest === null) return undefined;
   const [bytes] = await cache.driver.loadMany([dependenciesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
-  const isCommitted = Buffer.isBuffer(bytes) && digestOf(bytes) === analysis.head.dependenciesDigest;
+  const isCommitted = Buffer.isBuffer(bytes) && sha256Digest(bytes) === analysis.head.dependenciesDigest;
   const document = isCommitted ? DependenciesDocument.parse(bytes) : undefined;
   const problem = isCommitted
     ? document === undefined

@@ -3,7 +3,7 @@ import type { Fingerprint } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import type { Reason } from '../model/plan.js';
 import { canonicalJson, toJsonValue } from '../util/canonical-json.js';
-import { sha256Hex } from '../util/hash.js';
+import { sha256Digest } from '../util/hash.js';
 
 /** All that shapes an analyzer's answers besides the files, kept in `analysis.json` so that a change can be named. */
 export interface AnalyzerIdentity {
@@ -26,7 +26,7 @@ export function identityOf(
   const environment = Object.fromEntries(
     [...(analyzer.environment ?? [])].sort().map((name) => {
       const value = own(variables, name);
-      return [name, value === undefined ? null : digestOf(value)];
+      return [name, value === undefined ? null : sha256Digest(value)];
     }),
   );
   const shaping = {
@@ -38,11 +38,19 @@ export function identityOf(
     pathIndependent: analyzer.pathIndependent ?? false,
   };
   const { id: _, ...rest } = shaping;
-  const fingerprint = digestOf(canonicalJson(shaping)) as Fingerprint;
+  const fingerprint = sha256Digest(canonicalJson(shaping)) as Fingerprint;
   return { ...rest, fingerprint, include: analyzer.include ?? null };
 }
 
-const digestOf = (text: string): string => `sha256:${sha256Hex(text)}`;
+/** Both are asked about the same files. */
+export const asksAlike = (a: Pick<AnalyzerIdentity, 'include'>, b: Pick<AnalyzerIdentity, 'include'>): boolean =>
+  JSON.stringify(a.include) === JSON.stringify(b.include);
+
+/** Both are asked about the same files, and what one answered the other would answer. */
+export const isSameAnalyzer = (
+  a: Pick<AnalyzerIdentity, 'fingerprint' | 'include'>,
+  b: Pick<AnalyzerIdentity, 'fingerprint' | 'include'>,
+): boolean => a.fingerprint === b.fingerprint && asksAlike(a, b);
 
 /** Every way in which `now` differs from `before`, the most telling first; empty where the fingerprints are equal. */
 export function identityChanges(before: AnalyzerIdentity, now: AnalyzerIdentity): Reason[] {

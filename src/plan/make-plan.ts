@@ -1,8 +1,9 @@
 import type { FileDiff, FileTable } from '../model/file-state.js';
 import type { ContentHash, ResultKey, SourcePath } from '../model/ids.js';
 import type { PlannedTask, Reason } from '../model/plan.js';
+import { inner } from '../util/nested-map.js';
 import { byCodeUnit } from '../util/paths.js';
-import { identityChanges, type AnalyzerIdentity } from './analyzer-identity.js';
+import { identityChanges, isSameAnalyzer, type AnalyzerIdentity } from './analyzer-identity.js';
 import { resultKey } from './result-key.js';
 
 /** An analyzer as planning sees it. */
@@ -109,16 +110,10 @@ function gatherFacts(input: PlanInput): Facts {
   return { ...input, added: new Set(input.diff.added), changed: new Set(input.diff.changed), notKeptBy, damagedBy };
 }
 
-function inner<V>(map: Map<string, Map<string, V>>, name: string): Map<string, V> {
-  let value = map.get(name);
-  if (value === undefined) map.set(name, (value = new Map<string, V>()));
-  return value;
-}
-
 /** Positions of the files whose task may not be unchanged. */
 function suspects(analyzer: PlanAnalyzer, facts: Facts): Iterable<number> {
   const before = facts.previous?.analyzers.get(analyzer.id);
-  const comparable = before !== undefined && hasSameTasks(before.identity, analyzer.identity);
+  const comparable = before !== undefined && isSameAnalyzer(before.identity, analyzer.identity);
   if (facts.force || !comparable || facts.invalidatedBy !== undefined) return everyTask(analyzer, facts.files);
   const indexes = new Set<number>();
   const add = (path: string): void => {
@@ -132,9 +127,6 @@ function suspects(analyzer: PlanAnalyzer, facts: Facts): Iterable<number> {
   facts.stale.get(analyzer.id)?.forEach((_, path) => add(path));
   return indexes;
 }
-
-const hasSameTasks = (a: AnalyzerIdentity, b: AnalyzerIdentity): boolean =>
-  a.fingerprint === b.fingerprint && JSON.stringify(a.include) === JSON.stringify(b.include);
 
 const asks = (analyzer: PlanAnalyzer, path: string): boolean => analyzer.matches?.(path) ?? true;
 
@@ -200,7 +192,7 @@ function countTasks(analyzer: PlanAnalyzer, facts: Facts, candidateCount: number
   const before = facts.previous?.analyzers.get(analyzer.id);
   const count = (paths: readonly string[]): number =>
     paths.reduce((sum, path) => sum + (asks(analyzer, path) ? 1 : 0), 0);
-  if (before === undefined || !hasSameTasks(before.identity, analyzer.identity)) return count(files.paths);
+  if (before === undefined || !isSameAnalyzer(before.identity, analyzer.identity)) return count(files.paths);
   const notKept = facts.notKeptBy.get(analyzer.id)?.size ?? 0;
   return before.results + notKept + count(diff.added) - count(diff.removed);
 }

@@ -2,7 +2,7 @@ import type { AnalysisContext, Analyzer, AnalyzerShape, SourceFile } from '../mo
 import { messageOf } from '../model/errors.js';
 import type { JsonValue } from '../model/json.js';
 import { assertJson, canonicalJson } from '../util/canonical-json.js';
-import { sha256Hex } from '../util/hash.js';
+import { sha256Digest } from '../util/hash.js';
 import type { Outcome } from './outcome.js';
 import { TrackedInput, type AskResult, type InputSource } from './tracked-input.js';
 
@@ -80,7 +80,7 @@ function surfaceOf(analyzer: AnalyzerShape, result: unknown): string | null {
 }
 
 /** `sha256:…` of a JSON value in canonical form: of a surface, or of a whole result where its analyzer has none. */
-export const resultDigest = (result: JsonValue): string => `sha256:${sha256Hex(canonicalJson(result))}`;
+export const resultDigest = (result: JsonValue): string => sha256Digest(canonicalJson(result));
 
 /** Functions that need no object, so that an analyzer may take them out of the context. */
 const contextOf = (inputs: TrackedInput, signal: AbortSignal): AnalysisContext => ({

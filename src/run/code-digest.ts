@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { systemCode } from '../model/errors.js';
 import { readIfPresent, type FileSystem } from '../util/fs.js';
-import { sha256Hex } from '../util/hash.js';
+import { sha256Digest, sha256Hex } from '../util/hash.js';
 import { byCodeUnit } from '../util/paths.js';
 import { ImportFinder, namesOfImports } from './find-imports.js';
 import { dependenciesOf } from './package-manifest.js';
@@ -62,7 +62,7 @@ export function readCode(fs: FileSystem, module: string, maxFiles = MAX_CODE_FIL
   if (isTooLarge()) return { digest: undefined, files };
   // By name, not by place: where packages are installed shapes no answer, so two machines may share results.
   const inOrder = parts.map((part) => JSON.stringify(part)).sort(byCodeUnit);
-  return { digest: `sha256:${sha256Hex(`[${inOrder.join(',')}]`)}`, files };
+  return { digest: sha256Digest(`[${inOrder.join(',')}]`), files };
 }
 
 /** Links in the path to the folder are asked for once a folder, a link in the place of the file only where there is one. */

@@ -4,9 +4,15 @@ import { isSeen, type Dependency, type SeenDependency } from '../model/dependenc
 import { messageOf } from '../model/errors.js';
 import type { SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
-import { observeFile, observeFolder, observePresence, resolvePath, type ObserveOptions } from '../scan/observe.js';
+import {
+  hashOfVariable,
+  observeFile,
+  observeFolder,
+  observePresence,
+  resolvePath,
+  type ObserveOptions,
+} from '../scan/observe.js';
 import { isDependencyPath } from '../util/dependency-path.js';
-import { sha256Hex } from '../util/hash.js';
 import type { DemandedResult } from './task.js';
 
 export type AskResult = (analyzerId: string, path: SourcePath) => Promise<DemandedResult>;
@@ -99,8 +105,7 @@ export class TrackedInput implements InputContext {
     const found: unknown = this.#source.environment[name];
     // An object answers to `constructor` as well.
     const value = typeof found === 'string' ? found : undefined;
-    const hash = value === undefined ? null : `sha256:${sha256Hex(value)}`;
-    this.#record(`env ${name}`, { kind: 'env', name, hash }, `the environment variable ${name}`);
+    this.#record(`env ${name}`, { kind: 'env', name, hash: hashOfVariable(value) }, `the environment variable ${name}`);
     return value;
   }
 

@@ -2,11 +2,10 @@ import type { InputDependency } from '../model/dependency.js';
 import { systemCode } from '../model/errors.js';
 import type { ContentHash } from '../model/ids.js';
 import { isDependencyPath } from '../util/dependency-path.js';
-import { sha256Hex } from '../util/hash.js';
 import { sameTuple } from '../util/read-stable.js';
 import { InputCache } from './input-cache.js';
 import { KnownFolders } from './known-folders.js';
-import { followedStat, observeFile, observeFolder, placeOf, type ObserveOptions } from './observe.js';
+import { followedStat, hashOfVariable, observeFile, observeFolder, placeOf, type ObserveOptions } from './observe.js';
 import type { ScanResult } from './scan.js';
 import { ScannedHashes } from './scanned-hashes.js';
 import type { SeenTree } from './seen-tree.js';
@@ -221,11 +220,6 @@ class RunInputs implements InputStates {
       return stat.isDirectory() ? 'folder' : 'something';
     });
   }
-}
-
-/** `sha256:…` of a variable's value; null where it is not set. */
-export function hashOfVariable(value: string | undefined): string | null {
-  return value === undefined ? null : `sha256:${sha256Hex(value)}`;
 }
 
 function hasHash(state: Content | Names, hash: string | null): boolean {

@@ -5,7 +5,7 @@ import { systemCode } from '../model/errors.js';
 import type { ContentHash } from '../model/ids.js';
 import { canonicalJson } from '../util/canonical-json.js';
 import { isNotFound, type FileSystem } from '../util/fs.js';
-import { sha256Hex, type ContentHasher } from '../util/hash.js';
+import { sha256Digest, type ContentHasher } from '../util/hash.js';
 import { readStable, type FileTuple } from '../util/read-stable.js';
 
 export { resolvePath, type ResolvedPath, type ResolvePathOptions } from './resolve-path.js';
@@ -78,7 +78,7 @@ export function observeFolder(folder: string, options: ObserveOptions): SeenFold
     return followedStat(fs, place) === undefined ? 'absent' : 'other';
   }
   const shown = names.filter((name) => name !== OWN_NAME && !isHidden(place, name, options)).sort();
-  return { names: shown, hash: `sha256:${sha256Hex(canonicalJson(shown))}` };
+  return { names: shown, hash: sha256Digest(canonicalJson(shown)) };
 }
 
 /** Absolute place of a dependency's path. */
@@ -119,4 +119,9 @@ function realPath(fs: FileSystem, place: string): string {
     if (systemCode(error) === undefined) throw error;
     return place;
   }
+}
+
+/** `sha256:…` of a variable's value; null where it is not set. */
+export function hashOfVariable(value: string | undefined): string | null {
+  return value === undefined ? null : sha256Digest(value);
 }

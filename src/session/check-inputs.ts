@@ -4,12 +4,13 @@ import type { SourcePath } from '../model/ids.js';
 import type { Reason } from '../model/plan.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
 import type { DependenciesDocument } from '../persistence/dependencies-document.js';
-import { own } from '../plan/analyzer-identity.js';
+import { asksAlike, own } from '../plan/analyzer-identity.js';
 import { inputsByFolder, type VouchedInput } from '../persistence/presence.js';
 import { changeOf, nameOf, subjectOf } from '../plan/dependencies.js';
 import { taskName, type Candidate } from '../plan/make-plan.js';
 import type { InputStates } from '../scan/input-states.js';
 import type { ScanResult } from '../scan/scan.js';
+import { inner } from '../util/nested-map.js';
 import type { Previous } from './previous-run.js';
 import type { RunStates } from './run-states.js';
 import type { Session } from './session.js';
@@ -109,12 +110,6 @@ async function checkClosures(
   }
 }
 
-function inner<V>(map: Map<string, Map<string, V>>, name: string): Map<string, V> {
-  let value = map.get(name);
-  if (value === undefined) map.set(name, (value = new Map<string, V>()));
-  return value;
-}
-
 /** The unchanged folders of the tree answer for most of them without a look at the disk. */
 const isHeld = (input: InputDependency, isSince: boolean, places: InputStates): boolean =>
   (isSince && places.heldSinceLastRun(input) === true) || places.isCurrent(input);
@@ -209,5 +204,6 @@ function usersByPath(recorded: DependenciesDocument): ReadonlyMap<string, Depend
 /** It is no longer asked, or no longer about the same files. */
 function isReshaped(id: string, { head }: AnalysisDocument, { analyzers }: Session): boolean {
   const now = analyzers.find(({ plan }) => plan.id === id)?.plan.identity;
-  return now === undefined || JSON.stringify(now.include) !== JSON.stringify(own(head.analyzers, id)?.include);
+  const before = own(head.analyzers, id);
+  return now === undefined || before === undefined || !asksAlike(now, before);
 }

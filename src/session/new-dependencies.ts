@@ -3,6 +3,7 @@ import type { JsonLinesMap } from '../codec/json-lines-map.js';
 import type { ClosureDependency, Dependency, InputDependency } from '../model/dependency.js';
 import { DependenciesDocument } from '../persistence/dependencies-document.js';
 import { NO_PRESENCE, patchPresence, type VouchedInput } from '../persistence/presence.js';
+import { own } from '../plan/analyzer-identity.js';
 import { addInputs } from '../plan/dependencies.js';
 import type { Candidate, PlanAnalyzer } from '../plan/make-plan.js';
 import { byCodeUnit } from '../util/paths.js';
@@ -49,7 +50,7 @@ export async function newDependencies(input: NewDependenciesInput): Promise<NewD
   const isWhole = !isPatched || document.bytes <= SMALL_BYTES;
   const added = new Map<string, InputDependency>();
   const uses = new Map(
-    analyzers.map(({ id }) => [id, new Set(isWhole ? [] : (before.head.analyzers[id]?.uses ?? []))] as const),
+    analyzers.map(({ id }) => [id, new Set(isWhole ? [] : (own(before.head.analyzers, id)?.uses ?? []))] as const),
   );
   const isScanned = (path: string): boolean => states.places.isScanned(path);
   if (!isWhole) addInputs(added, input.check.confirmed, isScanned);

@@ -1,5 +1,6 @@
 import type { SourcePath } from '../model/ids.js';
 import type { AnalysisDocument } from '../persistence/analysis-document.js';
+import { isSameAnalyzer, own } from '../plan/analyzer-identity.js';
 import type { ResultKeeper } from './keep-results.js';
 import type { Prepared, Session, SessionAnalyzer } from './session.js';
 
@@ -40,11 +41,8 @@ export function resultChanges(session: Session, prepared: Prepared, { kept }: Re
 
 /** Whether the values that the analyzer gave then are those of the same code, asked about the same files. */
 function isSame({ head }: AnalysisDocument, { id, identity }: SessionAnalyzer['plan']): boolean {
-  const before = Object.hasOwn(head.analyzers, id) ? head.analyzers[id] : undefined;
-  if (before === undefined || before.summaryFailed === true) return false;
-  return (
-    before.fingerprint === identity.fingerprint && JSON.stringify(before.include) === JSON.stringify(identity.include)
-  );
+  const before = own(head.analyzers, id);
+  return before !== undefined && before.summaryFailed !== true && isSameAnalyzer(before, identity);
 }
 
 /** Where two analyzers gave a value of one name, only the last one's is kept. */

@@ -4,6 +4,7 @@ import type { SourcePath } from '../model/ids.js';
 import type { JsonValue } from '../model/json.js';
 import { RESERVED_NAMES, type AnalysisDocument, type CodebaseValues } from '../persistence/analysis-document.js';
 import type { ReducerInputsDocument } from '../persistence/reducer-inputs-document.js';
+import { own } from '../plan/analyzer-identity.js';
 import { assertJson, canonicalJson } from '../util/canonical-json.js';
 import type { ResultKeeper } from './keep-results.js';
 import {
@@ -116,8 +117,7 @@ class Summarizer {
   }
 
   #valuesGiven(analyzer: string): readonly string[] {
-    const analyzers = this.#document?.head.analyzers ?? {};
-    return (Object.hasOwn(analyzers, analyzer) ? analyzers[analyzer]?.values : undefined) ?? [];
+    return own(this.#document?.head.analyzers ?? {}, analyzer)?.values ?? [];
   }
 
   #reduce(

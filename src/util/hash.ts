@@ -27,7 +27,7 @@ export async function contentHasher(algorithm: ContentHashAlgorithm): Promise<Co
 const SHA256_HASHER: ContentHasher = {
   algorithm: 'sha256',
   digestBytes: 32,
-  hash: (bytes) => `sha256:${sha256Hex(bytes)}` as ContentHash,
+  hash: (bytes) => sha256Digest(bytes) as ContentHash,
   hashInto(bytes, target, offset) {
     target.write(sha256Hex(bytes), offset, 'hex');
   },
@@ -50,6 +50,9 @@ function xxh64Hasher(api: XXHashAPI): ContentHasher {
     },
   };
 }
+
+/** SHA-256 as documents name it: `sha256:` + 64 hex digits. */
+export const sha256Digest = (data: string | Uint8Array): string => `sha256:${sha256Hex(data)}`;
 
 /** 64 hex digits of SHA-256. */
 export function sha256Hex(data: string | Uint8Array): string {

@@ -5,13 +5,8 @@ import crypto from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { InputDependency } from '../../src/model/dependency.js';
-import {
-  hashOfVariable,
-  openInputStates,
-  type InputStates,
-  type InputStatesOptions,
-} from '../../src/scan/input-states.js';
-import { observeFile, observeFolder, observePresence } from '../../src/scan/observe.js';
+import { openInputStates, type InputStates, type InputStatesOptions } from '../../src/scan/input-states.js';
+import { hashOfVariable, observeFile, observeFolder, observePresence } from '../../src/scan/observe.js';
 import type { ScanOptions, ScanResult } from '../../src/scan/scan.js';
 import { realFs } from '../../src/util/fs.js';
 import { contentHasher, type ContentHasher } from '../../src/util/hash.js';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { CacheError } from '../../model/errors.js';
 import type { JsonValue } from '../../model/json.js';
 import { canonicalJson } from '../../util/canonical-json.js';
-import { sha256Hex } from '../../util/hash.js';
+import { sha256Digest } from '../../util/hash.js';
 import { relativePosix } from '../../util/paths.js';
 import { parseCommand, withoutFiles, type CommandLine } from './command-line.js';
 import { configArguments, defaultInclude, defaultInputs, inputsAbove } from './default-inputs.js';
@@ -54,7 +54,7 @@ export async function fingerprint(
 
 /** With `depends: all`, one digest stands for every file that the tool is asked about. */
 const ALL_SOURCES = 'every source file';
-const digestOf = (hashes: InputHashes): string => `sha256:${sha256Hex(canonicalJson(hashes))}`;
+const digestOf = (hashes: InputHashes): string => sha256Digest(canonicalJson(hashes));
 
 function declaredInputs(options: ExecOptions, { before, after }: CommandLine, { root, cwd }: ToolPlace): string[] {
   const { defaultInputs: withDefaults = true, inputs = [], format } = options;

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { systemCode } from '../../model/errors.js';
 import { isNotFound, type FileSystem } from '../../util/fs.js';
 import { compileGlobs, type PathMatcher } from '../../util/globs.js';
-import { sha256Hex } from '../../util/hash.js';
+import { sha256Digest } from '../../util/hash.js';
 import { byCodeUnit } from '../../util/paths.js';
 
 /** `sha256:…` by path relative to the root, sorted; null where a file that was named by its path is not there. */
@@ -134,7 +134,7 @@ const listEntries = (fs: FileSystem, folder: string) => fs.readdirSync(folder, {
 /** Null where it vanished meanwhile; what cannot be read is no content that anybody saw either. */
 function hashOf(name: string, { fs, root }: InputPlace): string | null {
   try {
-    return `sha256:${sha256Hex(fs.readFileSync(path.join(root, name)))}`;
+    return sha256Digest(fs.readFileSync(path.join(root, name)));
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return null;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { messageOf } from '../../model/errors.js';
 import { isNotFound } from '../../util/fs.js';
-import { sha256Hex } from '../../util/hash.js';
+import { sha256Digest } from '../../util/hash.js';
 import { relativePosix } from '../../util/paths.js';
 import type { CommandLine } from './command-line.js';
 import { behindStarter, findProgram, type ProgramPlace } from './find-program.js';
@@ -171,7 +171,7 @@ function digestOf({ fs }: ToolPlace, file: string): string {
 /** Environments for one project write the folder of their interpreter into the first line of every script. */
 function digest(bytes: Uint8Array): string {
   const end = isScript(bytes) ? bytes.indexOf(NEW_LINE) : -1;
-  return `sha256:${sha256Hex(end < 0 ? bytes : bytes.subarray(end))}`;
+  return sha256Digest(end < 0 ? bytes : bytes.subarray(end));
 }
 
 const NEW_LINE = 0x0a;

@@ -1,6 +1,6 @@
 /** Questions about all that a file reaches, answered once for each component: no list of what is reached is ever made. */
 import { canonicalJson } from '../../util/canonical-json.js';
-import { sha256Hex } from '../../util/hash.js';
+import { sha256Digest } from '../../util/hash.js';
 import { fold, type Component } from './components.js';
 import { AMBIENT, type FileNode } from './file-node.js';
 import type { DependencyTable, PathDependency } from './look-recorder.js';
@@ -21,7 +21,7 @@ export function digestOfComponent(
     const looks = Array.from(looksOf(component), (id) => table.jsonOf(id));
     const targets = Array.from(component.targets, ofTarget);
     const parts = [contents, looks, targets].map((part) => part.sort().join(','));
-    return `sha256:${sha256Hex(`[[${parts.join('],[')}]]`)}`;
+    return sha256Digest(`[[${parts.join('],[')}]]`);
   });
 }
 
