@@ -27,8 +27,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: 'src/persistence/commit.ts',
       tests: [faults('commit-order')],
     },
-    from: /  await driver\.replace\(fileHashesKey[^\n]*\n([^]*?)(  \/\/ The version just written)/,
-    to: '$1  await driver.replace(fileHashesKey(id), hashesBytes, { durable });\n$2',
+    from: /  await documents\.replace\(fileHashesKey[^\n]*\n([^]*?)(  \/\/ The version just written)/,
+    to: '$1  await documents.replace(fileHashesKey(id), hashesBytes, { durable });\n$2',
   },
   {
     ...{
@@ -37,8 +37,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: 'src/persistence/commit.ts',
       tests: [faults('commit-order')],
     },
-    from: 'await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: true })',
-    to: 'await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: false })',
+    from: 'await documents.createWhole(versionKey(id, versionId), document.bytes, { durable: true })',
+    to: 'await documents.createWhole(versionKey(id, versionId), document.bytes, { durable: false })',
   },
   {
     ...{

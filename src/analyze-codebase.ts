@@ -30,7 +30,7 @@ import type { SampleSize } from './session/sample-tasks.js';
 import { isUsedBy } from './session/uses.js';
 import { verifyDeep as compareSample, type DeepReport } from './session/verify-deep.js';
 import type { Prepared, Session } from './session/session.js';
-import { openDefaultDriver } from './session/default-store.js';
+import { openDefaultDocuments } from './session/default-store.js';
 import type { ScanResult } from './scan/scan.js';
 
 export interface AnalyzeOptions extends SessionOptions {
@@ -95,7 +95,7 @@ export interface AnalysisRun {
  */
 export async function analyzeCodebase(options: AnalyzeOptions): Promise<AnalysisRun> {
   const startedAt = performance.now();
-  const session = await openSession(options, openDefaultDriver(options));
+  const session = await openSession(options, openDefaultDocuments(options));
   try {
     session.emit({ type: 'run-started', codebaseId: session.settings.codebaseId, root: session.settings.root });
     const prepared = await prepare(session);
@@ -154,7 +154,7 @@ async function foreseeing<T>(
   options: AnalyzeOptions,
   answer: (session: Session, prepared: Prepared) => Promise<T>,
 ): Promise<T> {
-  const session = await openSession(options, openDefaultDriver(options), { reading: true });
+  const session = await openSession(options, openDefaultDocuments(options), { reading: true });
   try {
     const prepared = await prepare(session);
     await prepared.resolver.foresee();

@@ -36,7 +36,7 @@ export async function openCache(
 
 /** Whether anything is kept for the codebase, be it damaged. */
 export async function isKnown({ manager, codebaseId }: OpenCache): Promise<boolean> {
-  return (await manager.driver.list(codebaseId)).length > 0;
+  return (await manager.documents.list(codebaseId)).length > 0;
 }
 
 /** @throws CacheError CACHE_NO_ANALYSIS with the codebase that may have been meant. */
@@ -45,7 +45,7 @@ export async function requireKnown(cache: OpenCache): Promise<void> {
 }
 
 export async function noAnalysis({ manager, codebaseId }: OpenCache): Promise<CacheError> {
-  const known = (await manager.driver.list('')).filter((name) => !name.startsWith('.') && !name.includes('.tmp-'));
+  const known = (await manager.documents.list('')).filter((name) => !name.startsWith('.') && !name.includes('.tmp-'));
   const others = known.filter((name) => name !== codebaseId && name !== 'CACHEDIR.TAG');
   return new CacheError(
     'CACHE_NO_ANALYSIS',

@@ -33,7 +33,7 @@ export async function committedHashes(cache: CodebaseCache): Promise<Map<string,
 }
 
 async function standaloneHashes(cache: CodebaseCache): Promise<Map<string, ContentHash> | undefined> {
-  const [bytes] = await cache.driver.loadMany([fileHashesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
+  const [bytes] = await cache.documents.loadMany([fileHashesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
   if (!Buffer.isBuffer(bytes)) return undefined;
   const parsed = parseDocument(bytes, { maxBytes: MAX_ANALYSIS_BYTES });
   if (!parsed.ok || (await loadValidators()).fileHashes(parsed.value) !== undefined) return undefined;
@@ -43,7 +43,7 @@ async function standaloneHashes(cache: CodebaseCache): Promise<Map<string, Conte
 export async function writeFileHashes(cache: CodebaseCache, hashes: HashesInput): Promise<void> {
   const document = FileHashesDocument.fromEntries(parseHashes(hashes));
   try {
-    await cache.driver.replace(fileHashesKey(cache.id), document.encode(), { durable: false });
+    await cache.documents.replace(fileHashesKey(cache.id), document.encode(), { durable: false });
   } catch (cause) {
     throw unwritable(cause);
   }

@@ -5,7 +5,7 @@ import type { JsonValue } from '../model/json.js';
 import { keyOfRecord, recordId } from '../plan/record-id.js';
 import type { ResultRecord } from '../schema/generated/result-record.js';
 import { loadValidators } from '../schema/validate.js';
-import type { StoreDriver } from '../store/driver.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
 import { canonicalJson } from '../util/canonical-json.js';
 import { sha256Digest } from '../util/hash.js';
 import { AnalysisDocument, MAX_ANALYSIS_BYTES, type OpenedAnalysis } from './analysis-document.js';
@@ -61,15 +61,15 @@ export interface Wanted extends Expectation {
 /** The kept results of one codebase. Nothing is believed that does not prove itself. */
 export class CodebaseCache {
   readonly id: CodebaseId;
-  readonly driver: StoreDriver;
+  readonly documents: DocumentStore;
   readonly epochs: Epochs;
   readonly #report: EventListener;
   #latest: Epochs;
   readonly #reported = new Set<string>();
   readonly #dependencies = new WeakMap<AnalysisDocument, Promise<DependenciesDocument | undefined>>();
 
-  private constructor(driver: StoreDriver, id: CodebaseId, epochs: Epochs, report: EventListener) {
-    this.driver = driver;
+  private constructor(documents: DocumentStore, id: CodebaseId, epochs: Epochs, report: EventListener) {
+    this.documents = documents;
     this.id = id;
     this.epochs = epochs;
     this.#latest = epochs;
@@ -77,11 +77,11 @@ export class CodebaseCache {
   }
 
   static async open(
-    driver: StoreDriver,
+    documents: DocumentStore,
     id: CodebaseId,
     report: EventListener = () => undefined,
   ): Promise<CodebaseCache> {
-    return new CodebaseCache(driver, id, await readEpochs(driver, id), report);
+    return new CodebaseCache(documents, id, await readEpochs(documents, id), report);
   }
 
   /** The last committed analysis, or undefined. @param validatedDigest digest of one that was validated before on this machine. */
@@ -90,7 +90,7 @@ export class CodebaseCache {
   }
 
   async openDocument(key: string, name: string, validatedDigest?: string): Promise<AnalysisDocument | undefined> {
-    const [bytes] = await this.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
+    const [bytes] = await this.documents.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
     if (bytes === undefined) return undefined;
     const opened = bytes instanceof Error ? unreadable(bytes) : await this.#open(bytes, validatedDigest);
     if (opened.ok) return opened.document;
@@ -143,7 +143,7 @@ export class CodebaseCache {
     kind: LinesDocumentKind<Document>,
     { key, name, digest }: { readonly key: string; readonly name: string; readonly digest: string },
   ): Promise<Document | undefined> {
-    const [bytes] = await this.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
+    const [bytes] = await this.documents.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
     if (!Buffer.isBuffer(bytes) || sha256Digest(bytes) !== digest) return undefined;
     if (analysis.isKnown) return kind.fromTrustedBytes(bytes);
     const document = kind.parse(bytes);
@@ -154,7 +154,7 @@ export class CodebaseCache {
   /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
   async latestEpochs(): Promise<Epochs> {
     try {
-      const now = await readEpochs(this.driver, this.id);
+      const now = await readEpochs(this.documents, this.id);
       if (now.current !== this.#latest.current) this.#latest = now;
     } catch (error) {
       // What cannot be listed now is judged by what was seen before.
@@ -168,7 +168,7 @@ export class CodebaseCache {
     if (wanted.length === 0) return [];
     const validators = await loadValidators();
     const invalidated = await (await this.latestEpochs()).coverage();
-    const loaded = await this.driver.loadMany(
+    const loaded = await this.documents.loadMany(
       wanted.map(({ id }) => recordKey(this.id, id)),
       { maxBytes: MAX_RECORD_BYTES },
     );
@@ -201,7 +201,7 @@ export class CodebaseCache {
     const key = recordKey(this.id, id);
     const bytes = encodeRecord(draft);
     if (!replace) {
-      if (await this.driver.create(key, bytes, { durable })) return { outcome: 'written' };
+      if (await this.documents.create(key, bytes, { durable })) return { outcome: 'written' };
       const { analyzer, path, contentHash } = draft;
       const found = await this.findRecord({
         ...{ id, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint, contentHash },
@@ -211,7 +211,7 @@ export class CodebaseCache {
         found.outcome === 'hit' && canonicalJson(found.record.dependencies) === canonicalJson(draft.dependencies);
       if (isFound) return { outcome: 'found', record: found.record };
     }
-    await this.driver.replace(key, bytes, { durable });
+    await this.documents.replace(key, bytes, { durable });
     return { outcome: 'written' };
   }
 
@@ -219,8 +219,8 @@ export class CodebaseCache {
   async renewRecord(id: RecordId, before: number): Promise<void> {
     const name = recordKey(this.id, id);
     try {
-      const stat = await this.driver.stat(name);
-      if (stat !== undefined && stat.modifiedAt < before) await this.driver.renew(name);
+      const stat = await this.documents.stat(name);
+      if (stat !== undefined && stat.modifiedAt < before) await this.documents.renew(name);
     } catch (error) {
       // Pruned too early at worst; a store that cannot be written says so when something is to be kept.
       if (systemCode(error) === undefined) throw error;
@@ -230,7 +230,7 @@ export class CodebaseCache {
   /** All records in the store by their key, whatever refers to them; those of one key, its variants, sorted. */
   async listRecords(): Promise<Map<ResultKey, RecordId[]>> {
     const records = new Map<ResultKey, RecordId[]>();
-    for (const name of await this.driver.list(this.id)) {
+    for (const name of await this.documents.list(this.id)) {
       const id = recordIdOf(name);
       if (id === undefined) continue;
       const variants = records.get(keyOfRecord(id));

@@ -3,7 +3,7 @@ import { sha256Digest } from '../util/hash.js';
 import crypto from 'node:crypto';
 import { systemCode } from '../model/errors.js';
 import type { CodebaseId, VersionId } from '../model/ids.js';
-import type { StoreDriver } from '../store/driver.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
 import { AnalysisDocument, type AnalysisHead, type CodebaseValues } from './analysis-document.js';
 import type { DependenciesDocument } from './dependencies-document.js';
 import type { FileHashesDocument } from './file-hashes-document.js';
@@ -70,30 +70,30 @@ const formatVersionId = (time: string, suffix: number): VersionId =>
  * analysis in force, and what was written so far is only not referred to yet. See the test 'invariant 6'.
  */
 export async function commitAnalysis(
-  driver: StoreDriver,
+  documents: DocumentStore,
   id: CodebaseId,
   { head, files, fileHashes, dependencies, reducerInputs = ReducerInputsDocument.empty, values, presence }: CommitInput,
   { durable, keepVersions }: { durable: boolean; keepVersions: number },
 ): Promise<AnalysisDocument> {
-  const fileHashesDigest = await write(driver, fileHashesKey(id), fileHashes.encode(), durable);
-  const dependenciesDigest = await writeBeside(driver, dependenciesKey(id), dependencies, durable);
-  const reducersDigest = await writeBeside(driver, reducerInputsKey(id), reducerInputs, durable);
+  const fileHashesDigest = await write(documents, fileHashesKey(id), fileHashes.encode(), durable);
+  const dependenciesDigest = await writeBeside(documents, dependenciesKey(id), dependencies, durable);
+  const reducersDigest = await writeBeside(documents, reducerInputsKey(id), reducerInputs, durable);
   const digests = { fileHashesDigest, dependenciesDigest, reducersDigest };
   const encode = (versionId: VersionId): AnalysisDocument =>
     AnalysisDocument.encode({ ...head, versionId, ...digests }, files, values, presence);
-  const kept = await listIfReadable(driver, id);
-  const document = await createVersion(driver, id, laterThan(kept[0], head.versionId), encode);
+  const kept = await listIfReadable(documents, id);
+  const document = await createVersion(documents, id, laterThan(kept[0], head.versionId), encode);
   const { versionId } = document.head;
   // Last of all: this is the commit marker.
-  await driver.copy(versionKey(id, versionId), analysisKey(id), { durable: true });
+  await documents.copy(versionKey(id, versionId), analysisKey(id), { durable: true });
   // The version just written always stays, wherever it sorts.
-  await dropOutdated(driver, async () => {
+  await dropOutdated(documents, async () => {
     const outdated = kept.slice(keepVersions - 1).map((version) => versionKey(id, version));
     const unused = [
       ...(dependenciesDigest === null ? [dependenciesKey(id)] : []),
       ...(reducersDigest === null ? [reducerInputsKey(id)] : []),
     ];
-    for (const key of unused) if ((await driver.stat(key)) !== undefined) outdated.push(key);
+    for (const key of unused) if ((await documents.stat(key)) !== undefined) outdated.push(key);
     return outdated;
   });
   return document;
@@ -101,16 +101,16 @@ export async function commitAnalysis(
 
 /** Answers the digest for the head, or null where there is nothing to write. */
 async function writeBeside(
-  driver: StoreDriver,
+  documents: DocumentStore,
   key: string,
   document: { readonly isEmpty: boolean; encode(): Buffer },
   durable: boolean,
 ): Promise<string | null> {
-  return document.isEmpty ? null : write(driver, key, document.encode(), durable);
+  return document.isEmpty ? null : write(documents, key, document.encode(), durable);
 }
 
-async function write(driver: StoreDriver, key: string, bytes: Buffer, durable: boolean): Promise<string> {
-  await driver.replace(key, bytes, { durable });
+async function write(documents: DocumentStore, key: string, bytes: Buffer, durable: boolean): Promise<string> {
+  await documents.replace(key, bytes, { durable });
   return sha256Digest(bytes);
 }
 
@@ -120,26 +120,26 @@ const laterThan = (newest: VersionId | undefined, wanted: VersionId): VersionId 
 
 /** Keeps a version under `wanted`, or under a later name where another run took that one meanwhile. */
 async function createVersion(
-  driver: StoreDriver,
+  documents: DocumentStore,
   id: CodebaseId,
   wanted: VersionId,
   encode: (versionId: VersionId) => AnalysisDocument,
 ): Promise<AnalysisDocument> {
   for (let versionId = wanted; ; versionId = versionIdAfter(versionId)) {
     const document = encode(versionId);
-    if (await driver.createWhole(versionKey(id, versionId), document.bytes, { durable: true })) return document;
+    if (await documents.createWhole(versionKey(id, versionId), document.bytes, { durable: true })) return document;
   }
 }
 
 /** Version names sort by time. */
-export async function listVersionIds(driver: StoreDriver, id: CodebaseId): Promise<VersionId[]> {
-  const ids = (await driver.list(versionsFolder(id))).map(versionIdOf).filter((version) => version !== undefined);
+export async function listVersionIds(documents: DocumentStore, id: CodebaseId): Promise<VersionId[]> {
+  const ids = (await documents.list(versionsFolder(id))).map(versionIdOf).filter((version) => version !== undefined);
   return ids.sort().reverse();
 }
 
-async function listIfReadable(driver: StoreDriver, id: CodebaseId): Promise<VersionId[]> {
+async function listIfReadable(documents: DocumentStore, id: CodebaseId): Promise<VersionId[]> {
   try {
-    return await listVersionIds(driver, id);
+    return await listVersionIds(documents, id);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
     return [];
@@ -147,10 +147,10 @@ async function listIfReadable(driver: StoreDriver, id: CodebaseId): Promise<Vers
 }
 
 /** What cannot be removed now is removed by a later run: the analysis is committed already. */
-async function dropOutdated(driver: StoreDriver, listKeys: () => Promise<readonly string[]>): Promise<void> {
+async function dropOutdated(documents: DocumentStore, listKeys: () => Promise<readonly string[]>): Promise<void> {
   try {
     const keys = await listKeys();
-    if (keys.length > 0) await driver.deleteMany(keys);
+    if (keys.length > 0) await documents.deleteMany(keys);
   } catch (error) {
     if (systemCode(error) === undefined) throw error;
   }

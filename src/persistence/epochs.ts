@@ -8,7 +8,7 @@ import { checkSeal, sealDocument } from '../codec/sealed-json.js';
 import { parseDocument } from '../schema/parse-json.js';
 import { loadValidators } from '../schema/validate.js';
 import type { EpochEntry } from '../schema/generated/epoch.js';
-import type { StoreDriver } from '../store/driver.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
 import { compileGlobs } from '../util/globs.js';
 import { epochKey, epochNumberOf, epochsFolder, MAX_EPOCH } from './layout.js';
 
@@ -72,24 +72,24 @@ export class Epochs {
   }
 }
 
-export async function readEpochs(driver: StoreDriver, id: CodebaseId): Promise<Epochs> {
-  const found = (await driver.list(epochsFolder(id))).map(epochNumberOf).filter((number) => number !== undefined);
+export async function readEpochs(documents: DocumentStore, id: CodebaseId): Promise<Epochs> {
+  const found = (await documents.list(epochsFolder(id))).map(epochNumberOf).filter((number) => number !== undefined);
   const numbers = found.filter((number) => number <= MAX_EPOCH).sort((a, b) => b - a);
-  if (numbers.length === found.length) return new Epochs(numbers[0] ?? 0, () => readCoverage(driver, id, numbers));
+  if (numbers.length === found.length) return new Epochs(numbers[0] ?? 0, () => readCoverage(documents, id, numbers));
   // An entry beyond the limit covers everything, and the count ends there: see `appendEpoch`.
   const last: Invalidation = { number: MAX_EPOCH, whole: true, covers: () => true };
   return new Epochs(MAX_EPOCH, () => Promise.resolve(new Coverage([last])));
 }
 
 /** @param numbers newest first. */
-async function readCoverage(driver: StoreDriver, id: CodebaseId, numbers: readonly number[]): Promise<Coverage> {
-  const documents = await driver.loadMany(
+async function readCoverage(documents: DocumentStore, id: CodebaseId, numbers: readonly number[]): Promise<Coverage> {
+  const entries = await documents.loadMany(
     numbers.map((number) => epochKey(id, number)),
     { maxBytes: MAX_ENTRY_BYTES },
   );
   const invalidations: Invalidation[] = [];
   for (const [index, number] of numbers.entries()) {
-    const selection = await readSelection(documents[index], number);
+    const selection = await readSelection(entries[index], number);
     const narrow = selection && narrowCoverage(selection);
     invalidations.push({ number, whole: narrow === undefined, covers: narrow ?? (() => true) });
   }
@@ -132,11 +132,11 @@ export function coverage({ paths, analyzers }: Selection): (path: string, analyz
  * @throws CacheError CACHE_UNWRITABLE where the numbers have run out, which takes an entry or an analysis that documee did not write.
  */
 export async function appendEpoch(
-  driver: StoreDriver,
+  documents: DocumentStore,
   id: CodebaseId,
   { selection, known, now }: { readonly selection: Selection; readonly known: number; readonly now: Date },
 ): Promise<number> {
-  const names = await driver.list(epochsFolder(id));
+  const names = await documents.list(epochsFolder(id));
   const newest = names.reduce((highest, name) => Math.max(highest, epochNumberOf(name) ?? 0), known);
   for (let number = newest + 1; number <= MAX_EPOCH; number++) {
     const bytes = sealDocument({
@@ -146,7 +146,7 @@ export async function appendEpoch(
       createdAt: now.toISOString(),
       selection: { paths: selection.paths ?? null, analyzers: selection.analyzers ?? null },
     });
-    if (await driver.create(epochKey(id, number), bytes, { durable: true })) return number;
+    if (await documents.create(epochKey(id, number), bytes, { durable: true })) return number;
   }
   throw new CacheError(
     'CACHE_UNWRITABLE',

@@ -17,7 +17,7 @@ export type VersionSummary = Pick<
 /** Newest first; a version that cannot be read is left out and reported as an event. */
 export async function listVersions(cache: CodebaseCache): Promise<VersionSummary[]> {
   const summaries: VersionSummary[] = [];
-  for (const version of await listVersionIds(cache.driver, cache.id)) {
+  for (const version of await listVersionIds(cache.documents, cache.id)) {
     const document = await openVersion(cache, version);
     if (document === undefined) continue;
     const { versionId, previousVersionId, createdAt, totals, durationMs, savedMs } = document.head;

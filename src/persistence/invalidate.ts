@@ -43,7 +43,7 @@ export async function invalidateCodebase(
   const document = await cache.openAnalysis();
   try {
     const known = document?.head.epoch ?? 0;
-    const epoch = await appendEpoch(cache.driver, cache.id, { selection, known, now: new Date(clock.now()) });
+    const epoch = await appendEpoch(cache.documents, cache.id, { selection, known, now: new Date(clock.now()) });
     const records = await cache.listRecords();
     const covered = new Set<ResultKey>();
     let files = 0;
@@ -54,8 +54,8 @@ export async function invalidateCodebase(
     }
     const gone: RecordId[] = [];
     for (const [key, variants] of records) if (whole || covered.has(key)) gone.push(...variants);
-    if (whole) await cache.driver.deleteMany(documentsOf(cache.id));
-    const removed = await cache.driver.deleteMany(gone.map((id) => recordKey(cache.id, id)));
+    if (whole) await cache.documents.deleteMany(documentsOf(cache.id));
+    const removed = await cache.documents.deleteMany(gone.map((id) => recordKey(cache.id, id)));
     return { codebaseId: cache.id, epoch, files, removed };
   } catch (error) {
     throw unwritable(error);
@@ -65,16 +65,16 @@ export async function invalidateCodebase(
 /** Everything goes but the epochs, and they forbid it all: a run that began before must not bring its results back. */
 export async function deleteCodebase(cache: CodebaseCache, clock: Clock): Promise<boolean> {
   try {
-    const before = await cache.driver.list(cache.id);
+    const before = await cache.documents.list(cache.id);
     const isKept = before.some((name) => DOCUMENT_NAMES.has(name) || isRemovable(name));
     if (isKept) {
       const known = (await cache.openAnalysis())?.head.epoch ?? 0;
-      await appendEpoch(cache.driver, cache.id, { selection: {}, known, now: new Date(clock.now()) });
+      await appendEpoch(cache.documents, cache.id, { selection: {}, known, now: new Date(clock.now()) });
     }
-    const first = await cache.driver.deleteMany(documentsOf(cache.id));
-    const removable = (await cache.driver.list(cache.id)).filter(isRemovable);
-    const versions = await listVersionIds(cache.driver, cache.id);
-    const rest = await cache.driver.deleteMany([
+    const first = await cache.documents.deleteMany(documentsOf(cache.id));
+    const removable = (await cache.documents.list(cache.id)).filter(isRemovable);
+    const versions = await listVersionIds(cache.documents, cache.id);
+    const rest = await cache.documents.deleteMany([
       ...removable.map((name) => `${cache.id}/${name}`),
       ...versions.map((version) => versionKey(cache.id, version)),
     ]);

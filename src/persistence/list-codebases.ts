@@ -1,6 +1,6 @@
 import { systemCode } from '../model/errors.js';
 import { parseCodebaseId, type CodebaseId } from '../model/ids.js';
-import type { StoreDriver } from '../store/driver.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
 import { CodebaseCache } from './codebase-cache.js';
 import { ANALYSIS_NAME } from './layout.js';
 
@@ -15,27 +15,27 @@ export interface CodebaseSummary {
 }
 
 /** Codebases with a committed analysis, sorted by id. Folders of other kinds are none of ours. */
-export async function listCodebases(driver: StoreDriver): Promise<CodebaseSummary[]> {
+export async function listCodebases(documents: DocumentStore): Promise<CodebaseSummary[]> {
   const summaries: CodebaseSummary[] = [];
-  for (const name of (await driver.list('')).sort()) {
+  for (const name of (await documents.list('')).sort()) {
     const id = asCodebaseId(name);
     if (id === undefined) continue;
-    const summary = await summaryOf(driver, id);
+    const summary = await summaryOf(documents, id);
     if (summary !== undefined) summaries.push(summary);
   }
   return summaries;
 }
 
 /** Undefined where there is no analysis, or none that this process may read: one such codebase must not hide the others. */
-async function summaryOf(driver: StoreDriver, id: CodebaseId): Promise<CodebaseSummary | undefined> {
+async function summaryOf(documents: DocumentStore, id: CodebaseId): Promise<CodebaseSummary | undefined> {
   try {
-    const names = await driver.list(id);
+    const names = await documents.list(id);
     if (!names.includes(ANALYSIS_NAME)) return undefined;
-    const document = await (await CodebaseCache.open(driver, id)).openAnalysis();
+    const document = await (await CodebaseCache.open(documents, id)).openAnalysis();
     if (document === undefined) return undefined;
     const { totals, createdAt } = document.head;
     let sizeBytes = 0;
-    for (const child of names) sizeBytes += (await driver.stat(`${id}/${child}`))?.sizeBytes ?? 0;
+    for (const child of names) sizeBytes += (await documents.stat(`${id}/${child}`))?.sizeBytes ?? 0;
     return { codebaseId: id, files: totals.files, sizeBytes, lastRunAt: createdAt };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;

@@ -2,8 +2,8 @@ import path from 'node:path';
 import type { EventListener } from '../model/event.js';
 import type { FileDiff } from '../model/file-state.js';
 import { parseCodebaseId, type ContentHash, type VersionId } from '../model/ids.js';
-import type { StoreDriver } from '../store/driver.js';
-import { openFileStore } from '../store/open-file-store.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
+import { openFileDocuments } from '../store/documents/open-file-documents.js';
 import { systemClock, type Clock } from '../util/clock.js';
 import { realFs, type FileSystem } from '../util/fs.js';
 import { changedSince, committedHashes, writeFileHashes, type HashesInput } from './changed-files.js';
@@ -35,7 +35,7 @@ export interface ManagerOptions {
  * that cannot name a folder, CACHE_FOLDER_UNSAFE for a folder that somebody else could have planted. A miss is `undefined`.
  */
 export class PersistenceManager {
-  readonly driver: StoreDriver;
+  readonly documents: DocumentStore;
   /** Absolute. */
   readonly basePath: string;
   readonly #fs: FileSystem;
@@ -43,8 +43,8 @@ export class PersistenceManager {
   readonly #onEvent: EventListener;
   #closed = false;
 
-  private constructor(driver: StoreDriver, { basePath, onEvent, ports }: ManagerOptions) {
-    this.driver = driver;
+  private constructor(documents: DocumentStore, { basePath, onEvent, ports }: ManagerOptions) {
+    this.documents = documents;
     this.basePath = basePath;
     this.#fs = ports?.fs ?? realFs;
     this.#clock = ports?.clock ?? systemClock;
@@ -57,8 +57,8 @@ export class PersistenceManager {
       throw new TypeError('Expected basePath to be a non-empty string');
     const basePath = path.resolve(options.basePath);
     const root = options.root === undefined ? undefined : path.resolve(options.root);
-    const driver = openFileStore(options.ports?.fs ?? realFs, basePath, root);
-    return Promise.resolve(new PersistenceManager(driver, { ...options, basePath }));
+    const documents = openFileDocuments(options.ports?.fs ?? realFs, basePath, root);
+    return Promise.resolve(new PersistenceManager(documents, { ...options, basePath }));
   }
 
   /** Commits an analysis: records that are new, then hashes, then `analysis.json`. */
@@ -111,7 +111,7 @@ export class PersistenceManager {
 
   async listCodebases(): Promise<CodebaseSummary[]> {
     this.#assertOpen();
-    return listCodebases(this.driver);
+    return listCodebases(this.documents);
   }
 
   /** Kept versions, newest first. */
@@ -144,14 +144,14 @@ export class PersistenceManager {
   async statistics(id: string): Promise<RunStatistics> {
     this.#assertOpen();
     const codebase = parseCodebaseId(id);
-    const folder = await this.driver.capabilities.localFolder?.(codebase, false);
+    const folder = await this.documents.capabilities.localFolder?.(codebase, false);
     return summarizeRuns(folder === undefined ? undefined : new LocalState(this.#fs, folder));
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await this.driver.close();
+    await this.documents.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -160,7 +160,7 @@ export class PersistenceManager {
 
   async #cache(id: string): Promise<CodebaseCache> {
     this.#assertOpen();
-    return CodebaseCache.open(this.driver, parseCodebaseId(id), this.#onEvent);
+    return CodebaseCache.open(this.documents, parseCodebaseId(id), this.#onEvent);
   }
 
   #assertOpen(): void {

@@ -62,7 +62,7 @@ interface Stored {
 export async function pruneCodebase(cache: CodebaseCache, limits: PruneLimits, clock: Clock): Promise<PruneReport> {
   const { versions = Infinity, maxAgeDays = 30, maxSizeBytes = Infinity, graceHours = 24, dryRun = false } = limits;
   assertLimits({ versions, maxAgeDays, maxSizeBytes, graceHours });
-  const allVersions = await listVersionIds(cache.driver, cache.id);
+  const allVersions = await listVersionIds(cache.documents, cache.id);
   const dropped = allVersions.slice(versions);
   const referenced = await referencedNames(cache, allVersions.slice(0, versions));
   const graceBefore = clock.now() - (graceHours / 24) * DAY_MS;
@@ -79,8 +79,8 @@ export async function pruneCodebase(cache: CodebaseCache, limits: PruneLimits, c
   }
   const oldTemporaries = temporaries.filter(({ modifiedAt }) => modifiedAt < graceBefore);
   if (!dryRun) {
-    await cache.driver.deleteMany(dropped.map((version) => versionKey(cache.id, version)));
-    await cache.driver.deleteMany([...removed, ...oldTemporaries].map(({ key }) => key));
+    await cache.documents.deleteMany(dropped.map((version) => versionKey(cache.id, version)));
+    await cache.documents.deleteMany([...removed, ...oldTemporaries].map(({ key }) => key));
   }
   return {
     dryRun,
@@ -107,7 +107,7 @@ const sumBytes = (stored: readonly Stored[]): number => stored.reduce((sum, { si
 async function referencedNames(cache: CodebaseCache, versions: readonly VersionId[]): Promise<Set<string>> {
   const names = new Set<string>();
   const current = await cache.openAnalysis();
-  const exists = (await cache.driver.stat(analysisKey(cache.id))) !== undefined;
+  const exists = (await cache.documents.stat(analysisKey(cache.id))) !== undefined;
   if (current === undefined && exists) throw stopped(cache, ANALYSIS_NAME);
   if (current !== undefined) addNames(cache, current, names);
   for (const version of versions) {
@@ -135,10 +135,10 @@ async function listStored(cache: CodebaseCache): Promise<{ records: Stored[]; te
   const records: Stored[] = [];
   const temporaries: Stored[] = [];
   for (const folder of [cache.id, versionsFolder(cache.id), epochsFolder(cache.id)]) {
-    for (const name of await cache.driver.list(folder)) {
+    for (const name of await cache.documents.list(folder)) {
       const list = isTemporary(name) ? temporaries : recordIdOf(name) === undefined ? undefined : records;
       const key = `${folder}/${name}`;
-      const stat = list === undefined ? undefined : await cache.driver.stat(key);
+      const stat = list === undefined ? undefined : await cache.documents.stat(key);
       if (stat !== undefined) list?.push({ key, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt });
     }
   }

@@ -70,7 +70,7 @@ export async function saveAnalysis(cache: CodebaseCache, input: AnalysisInput, c
     const head = await newHead(cache, input, identities, drafts, clock);
     const fileHashes = FileHashesDocument.fromEntries(drafts.hashes);
     const document = await commitAnalysis(
-      cache.driver,
+      cache.documents,
       cache.id,
       {
         head,
@@ -197,7 +197,7 @@ async function saveIfNew(cache: CodebaseCache, draft: RecordDraft): Promise<bool
   const id = recordId(draft.key, draft.dependencies);
   const key = recordKey(cache.id, id);
   const bytes = encodeRecord(draft);
-  if (await cache.driver.create(key, bytes, { durable: false })) return true;
+  if (await cache.documents.create(key, bytes, { durable: false })) return true;
   const { analyzer, path, contentHash } = draft;
   const found = await cache.findRecord({
     ...{ id, analyzerId: analyzer.id, fingerprint: analyzer.fingerprint },
@@ -208,7 +208,7 @@ async function saveIfNew(cache: CodebaseCache, draft: RecordDraft): Promise<bool
   if (found.outcome === 'hit' && isOvertaken) return false;
   if (found.outcome === 'hit' && canonicalJson(found.record.result) === canonicalJson(JSON.parse(draft.resultText)))
     return false;
-  await cache.driver.replace(key, bytes, { durable: false });
+  await cache.documents.replace(key, bytes, { durable: false });
   return true;
 }
 

@@ -54,7 +54,7 @@ export async function verifyCodebase(cache: CodebaseCache, { repair }: { repair:
   await verifyRecords(cache, [...records].sort(), problems, bad);
   for (const id of await missingRecords(cache, analysis, records))
     problems.push({ document: recordName(id), problem: 'analysis.json refers to it, and it is missing' });
-  const repaired = repair ? await cache.driver.deleteMany(bad) : 0;
+  const repaired = repair ? await cache.documents.deleteMany(bad) : 0;
   const documents = records.size + versions + (analysis === undefined ? 0 : 2) + (dependencies === undefined ? 0 : 1);
   return { documents, records: records.size, problems, repaired };
 }
@@ -64,7 +64,7 @@ async function verifyAnalysis(
   problems: DocumentProblem[],
   bad: string[],
 ): Promise<AnalysisDocument | undefined> {
-  const names = await cache.driver.list(cache.id);
+  const names = await cache.documents.list(cache.id);
   if (!names.includes(ANALYSIS_NAME)) return undefined;
   const analysis = await cache.openAnalysis();
   if (analysis === undefined) {
@@ -91,7 +91,7 @@ async function verifyDependencies(
   bad: string[],
 ): Promise<DependenciesDocument | undefined> {
   if (analysis.head.dependenciesDigest === null) return undefined;
-  const [bytes] = await cache.driver.loadMany([dependenciesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
+  const [bytes] = await cache.documents.loadMany([dependenciesKey(cache.id)], { maxBytes: MAX_ANALYSIS_BYTES });
   const isCommitted = Buffer.isBuffer(bytes) && sha256Digest(bytes) === analysis.head.dependenciesDigest;
   const document = isCommitted ? DependenciesDocument.parse(bytes) : undefined;
   const problem = isCommitted
@@ -124,7 +124,7 @@ function lineProblem(document: DependenciesDocument, analysis: AnalysisDocument)
 }
 
 async function verifyVersions(cache: CodebaseCache, problems: DocumentProblem[], bad: string[]): Promise<number> {
-  const versions = await listVersionIds(cache.driver, cache.id);
+  const versions = await listVersionIds(cache.documents, cache.id);
   for (const version of versions) {
     if ((await openVersion(cache, version)) !== undefined) continue;
     const place = { document: versionName(version), key: versionKey(cache.id, version) };
@@ -140,7 +140,7 @@ async function judgeAnalysis(
   problems: DocumentProblem[],
   bad: string[],
 ): Promise<void> {
-  const [bytes] = await cache.driver.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
+  const [bytes] = await cache.documents.loadMany([key], { maxBytes: MAX_ANALYSIS_BYTES });
   const newer = newerFormat(bytes, ANALYSIS_FORMAT);
   problems.push({ document, problem: newer ?? 'its digest, its schema or its codebase is wrong' });
   if (newer === undefined) bad.push(key);
@@ -166,7 +166,7 @@ async function verifyRecords(
   const slice = new TimeSlice();
   for (let start = 0; start < ids.length; start += BATCH) {
     const batch = ids.slice(start, start + BATCH);
-    const loaded = await cache.driver.loadMany(
+    const loaded = await cache.documents.loadMany(
       batch.map((id) => recordKey(cache.id, id)),
       {
         maxBytes: MAX_RECORD_BYTES,

@@ -191,7 +191,7 @@ async function tryCommit(
     local?.touchCaches();
     const { document: dependencies, presence } = derived.dependencies;
     const input = { ...derived, head, files, fileHashes: await fileHashes(), dependencies, presence };
-    return await commitAnalysis(cache.driver, cache.id, input, {
+    return await commitAnalysis(cache.documents, cache.id, input, {
       durable: durable(session),
       keepVersions: settings.keepVersions,
     });
@@ -210,7 +210,7 @@ async function saveLocalState(
   committed: boolean,
 ): Promise<void> {
   if (cache === undefined || local === undefined || !writable) return;
-  const stamp = committed ? await cache.driver.listingStamp(cache.id) : damage?.listingStamp;
+  const stamp = committed ? await cache.documents.listingStamp(cache.id) : damage?.listingStamp;
   const bytes = scanned.encodeCache(digest, stamp === undefined ? undefined : Buffer.from(stamp));
   if (bytes !== undefined) local.saveScanCache(bytes);
   const inputs = states.places.encodeCache();

@@ -1,32 +1,32 @@
 import path from 'node:path';
 import { CacheError } from '../model/errors.js';
 import type { PersistenceManager } from '../persistence/persistence-manager.js';
-import type { StoreDriver } from '../store/driver.js';
-import { assertSafeFolder } from '../store/drivers/safe-folder.js';
-import { openFileStore } from '../store/open-file-store.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
+import { assertSafeFolder } from '../store/documents/safe-folder.js';
+import { openFileDocuments } from '../store/documents/open-file-documents.js';
 import { realFs, type FileSystem } from '../util/fs.js';
 import { relativePosix } from '../util/paths.js';
 
 export const DEFAULT_BASE_PATH = '.documee/analysis';
 
 /** Where a run keeps its results: the manager it was given, or files below the root. */
-export function openDefaultDriver(options: {
+export function openDefaultDocuments(options: {
   readonly manager?: PersistenceManager;
   readonly basePath?: string;
   readonly ports?: { readonly fs?: FileSystem };
-}): (root: string) => Promise<{ driver: StoreDriver; folder: string | undefined }> {
+}): (root: string) => Promise<{ documents: DocumentStore; folder: string | undefined }> {
   const fs = options.ports?.fs ?? realFs;
   return async (root) => {
     if (options.manager !== undefined) {
       if (options.basePath !== undefined) throw new TypeError('Expected either manager or basePath, found both');
-      const { driver, basePath } = options.manager;
+      const { documents, basePath } = options.manager;
       // It may have been opened without knowing the root: whoever wrote the sources could have planted its folder.
       if (relativePosix(root, basePath) !== undefined) assertSafeFolder(fs, root, basePath);
-      return Promise.resolve({ driver, folder: basePath });
+      return Promise.resolve({ documents, folder: basePath });
     }
     const basePath = path.resolve(root, options.basePath ?? DEFAULT_BASE_PATH);
     if (relativePosix(basePath, root) !== undefined) throw holdsTheSources(basePath);
-    return Promise.resolve({ driver: openFileStore(fs, basePath, root), folder: basePath });
+    return Promise.resolve({ documents: openFileDocuments(fs, basePath, root), folder: basePath });
   };
 }
 

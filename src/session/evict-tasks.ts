@@ -33,7 +33,7 @@ export async function evictTasks(
     // Records that the last analysis did not use are known by their key only.
     const records = await cache.listRecords();
     const left = new Set(tasks.flatMap(({ key }) => records.get(key) ?? []));
-    removed += await cache.driver.deleteMany([...left].map((id) => recordKey(cache.id, id)));
+    removed += await cache.documents.deleteMany([...left].map((id) => recordKey(cache.id, id)));
   } catch (error) {
     const isUnwritable =
       error instanceof CacheError ? error.code === 'CACHE_UNWRITABLE' : systemCode(error) !== undefined;

@@ -7,7 +7,7 @@ import { analysisKey, dependenciesKey, fileHashesKey, recordKey } from '../persi
 import { rebuildDependencies } from '../persistence/rebuild-dependencies.js';
 import type { DamagedRecord } from '../plan/make-plan.js';
 import { keyOfRecord } from '../plan/record-id.js';
-import type { ValueStat } from '../store/driver.js';
+import type { ValueStat } from '../store/documents/document-store.js';
 import { TimeSlice } from '../util/clock.js';
 
 /** Most records whose size and time are looked at in one run: a small codebase is checked whole, a large one in turns. */
@@ -47,8 +47,8 @@ async function lookForDamage(
   document: AnalysisDocument,
   verifiedStamp: string | undefined,
 ): Promise<DamageReport> {
-  const listingStamp = await cache.driver.listingStamp(cache.id);
-  const committed = await cache.driver.stat(analysisKey(cache.id));
+  const listingStamp = await cache.documents.listingStamp(cache.id);
+  const committed = await cache.documents.stat(analysisKey(cache.id));
   const suspicious = await suspiciousRecords(cache, document, committed);
   const dependenciesLost = await areDependenciesLost(cache, document, committed);
   const hashesLost = (await areHashesLost(cache, document, committed)) || dependenciesLost;
@@ -81,7 +81,7 @@ async function suspiciousRecords(
   const slice = new TimeSlice();
   for (const id of sampleRecords(document)) {
     if (slice.due()) await slice.yieldTurn();
-    const stat = await cache.driver.stat(recordKey(cache.id, id));
+    const stat = await cache.documents.stat(recordKey(cache.id, id));
     if (stat === undefined || stat.sizeBytes < LEAST_RECORD_BYTES || stat.touchedAt > committed.modifiedAt)
       suspicious.add(id);
   }
@@ -95,7 +95,7 @@ async function areHashesLost(
   committed: ValueStat | undefined,
 ): Promise<boolean> {
   if (committed === undefined) return false;
-  const stat = await cache.driver.stat(fileHashesKey(cache.id));
+  const stat = await cache.documents.stat(fileHashesKey(cache.id));
   if (stat === undefined || stat.sizeBytes === 0) return true;
   return stat.touchedAt > committed.modifiedAt && (await cache.openFileHashes(document)) === undefined;
 }
@@ -107,7 +107,7 @@ async function areDependenciesLost(
   committed: ValueStat | undefined,
 ): Promise<boolean> {
   if (document.head.dependenciesDigest === null) return false;
-  const stat = document.isKnown ? await cache.driver.stat(dependenciesKey(cache.id)) : undefined;
+  const stat = document.isKnown ? await cache.documents.stat(dependenciesKey(cache.id)) : undefined;
   const looksGood =
     stat !== undefined && stat.sizeBytes > 0 && committed !== undefined && stat.touchedAt <= committed.modifiedAt;
   return !looksGood && (await cache.openDependencies(document)) === undefined;

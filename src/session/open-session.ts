@@ -4,7 +4,7 @@ import type { CodebaseId } from '../model/ids.js';
 import { CodebaseCache } from '../persistence/codebase-cache.js';
 import { LocalState } from '../persistence/local-state.js';
 import type { WorkerPool } from '../run/worker-pool.js';
-import type { StoreDriver } from '../store/driver.js';
+import type { DocumentStore } from '../store/documents/document-store.js';
 import { systemClock } from '../util/clock.js';
 import { realFs } from '../util/fs.js';
 import { contentHasher } from '../util/hash.js';
@@ -12,10 +12,10 @@ import { loadAnalyzers } from './load-analyzers.js';
 import type { Session } from './session.js';
 import { settingsOf, type CachePlace, type SessionOptions } from './settings.js';
 
-/** @param driver undefined: the run keeps nothing. @param reading true: the run will write nothing. */
+/** @param documents undefined: the run keeps nothing. @param reading true: the run will write nothing. */
 export async function openSession(
   options: SessionOptions & CachePlace,
-  openDriver: (root: string) => Promise<{ driver: StoreDriver; folder: string | undefined }>,
+  openDocuments: (root: string) => Promise<{ documents: DocumentStore; folder: string | undefined }>,
   { reading = false } = {},
 ): Promise<Session> {
   const fs = options.ports?.fs ?? realFs;
@@ -28,10 +28,10 @@ export async function openSession(
   let local: LocalState | undefined;
   const cacheFolders: string[] = [];
   try {
-    const { driver, folder } = await openDriver(settings.root);
+    const { documents, folder } = await openDocuments(settings.root);
     if (folder !== undefined) cacheFolders.push(folder);
-    cache = await CodebaseCache.open(driver, settings.codebaseId, emit);
-    const localFolder = await openLocalFolder(driver, settings.codebaseId, writable, (cause) => {
+    cache = await CodebaseCache.open(documents, settings.codebaseId, emit);
+    const localFolder = await openLocalFolder(documents, settings.codebaseId, writable, (cause) => {
       writable = false;
       warnUnwritable(warn, cause);
     });
@@ -95,12 +95,12 @@ export function warnUnwritable(warn: Session['warn'], cause: unknown): void {
 }
 
 async function openLocalFolder(
-  driver: StoreDriver,
+  documents: DocumentStore,
   id: CodebaseId,
   create: boolean,
   unwritable: (cause: unknown) => void,
 ): Promise<string | undefined> {
-  const { localFolder } = driver.capabilities;
+  const { localFolder } = documents.capabilities;
   if (localFolder === undefined) return undefined;
   try {
     return await localFolder(id, create);

@@ -11,7 +11,7 @@ import type { RecordDraft } from '../../src/persistence/record.js';
 import { identityOf } from '../../src/plan/analyzer-identity.js';
 import { recordId } from '../../src/plan/record-id.js';
 import { resultKey } from '../../src/plan/result-key.js';
-import { FileDriver } from '../../src/store/drivers/file.js';
+import { FileDocuments } from '../../src/store/documents/file-documents.js';
 import { realFs, type FileSystem } from '../../src/util/fs.js';
 import { temporaryFolder } from '../support/temporary.js';
 
@@ -43,7 +43,7 @@ export interface Committed {
 }
 
 export async function openCache(basePath: string, fs: FileSystem = realFs): Promise<CodebaseCache> {
-  return CodebaseCache.open(new FileDriver({ fs, basePath }), ID);
+  return CodebaseCache.open(new FileDocuments({ fs, basePath }), ID);
 }
 
 /** Keeps and commits one result of `lint` for each file. @param dependenciesOf by path, sorted. */
@@ -57,7 +57,7 @@ export async function commitResults(
   for (const one of drafts) await cache.saveRecord(one, { replace: false, durable: false });
   const previous = await cache.openAnalysis();
   const analysis = await commitAnalysis(
-    cache.driver,
+    cache.documents,
     ID,
     {
       head: headOf(drafts.length, previous?.head.versionId ?? null),

@@ -6,7 +6,7 @@ import type { CodebaseId, RecordId, VersionId } from '../../src/model/ids.js';
 import { FileHashesDocument } from '../../src/persistence/file-hashes-document.js';
 import { epochKey, MAX_EPOCH, recordKey, versionKey } from '../../src/persistence/layout.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
-import { FileDriver } from '../../src/store/drivers/file.js';
+import { FileDocuments } from '../../src/store/documents/file-documents.js';
 import { readIfPresent, readSmallIfPresent, realFs } from '../../src/util/fs.js';
 import { Calls, observe, wordCount, type Observed } from '../support/oracle.js';
 import { digestOf, editSealed } from '../support/reseal.js';
@@ -143,10 +143,10 @@ describe('a key that is none', () => {
     expect(recordKey(id, KEY as RecordId)).to.equal(`shop/file_${KEY}.json`);
   });
 
-  it('is refused by the file driver', async () => {
-    const driver = new FileDriver({ fs: realFs, basePath: temporaryFolder() });
+  it('is refused by the file documents', async () => {
+    const documents = new FileDocuments({ fs: realFs, basePath: temporaryFolder() });
     for (const key of ['../x', 'shop/../../x', '/etc/passwd', 'a\0b', 'shop\\..\\..\\x', 'C:\\x', '..']) {
-      const error: unknown = await driver.deleteMany([key]).catch((reason: unknown) => reason);
+      const error: unknown = await documents.deleteMany([key]).catch((reason: unknown) => reason);
       expect(error, key).to.be.instanceOf(TypeError);
     }
   });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import fs from 'node:fs';
 import path from 'node:path';
 import { openInputStates, type InputStates } from '../../src/scan/input-states.js';
-import { openDefaultDriver } from '../../src/session/default-store.js';
+import { openDefaultDocuments } from '../../src/session/default-store.js';
 import { ImportClosures } from '../../src/session/import-closures.js';
 import { openSession } from '../../src/session/open-session.js';
 import { scanSession } from '../../src/session/scan-session.js';
@@ -37,7 +37,7 @@ describe('what files import in a run', () => {
 
   async function open(port: FileSystem = realFs): Promise<Opened> {
     const options = { root, basePath, codebaseId: 'shop', analyzers: [], ports: { fs: port } };
-    const session = await openSession(options, openDefaultDriver(options));
+    const session = await openSession(options, openDefaultDocuments(options));
     const scanned = await scanSession(session);
     const { settings, hasher, cacheFolders: hiddenFolders } = session;
     const { maxFileBytes } = settings;

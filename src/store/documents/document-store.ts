@@ -1,11 +1,11 @@
 /**
- * What a backend implements: bytes by key, nothing more. Keys are relative POSIX paths (`shop/file_0f….json`) that
- * `persistence/layout.ts` made; a driver knows no codebases and no analyzers.
+ * Named documents in folders, as `persistence` writes them: bytes by key, nothing more. Keys are relative POSIX paths (`shop/file_0f….json`) that
+ * `persistence/layout.ts` made; a document store knows no codebases and no analyzers.
  */
-export interface StoreDriver {
+export interface DocumentStore {
   /** What the backend is, for messages: never with credentials. */
   readonly description: string;
-  readonly capabilities: StoreCapabilities;
+  readonly capabilities: DocumentCapabilities;
 
   /**
    * One answer for each key, in order: undefined where there is no value; an Error, which spoils no other, for one that is there and cannot
@@ -36,7 +36,7 @@ export interface StoreDriver {
   close(): Promise<void>;
 }
 
-export interface StoreCapabilities {
+export interface DocumentCapabilities {
   readonly listingStamp: boolean;
   /**
    * Folder of this machine for what never leaves it, e.g. the scan cache, beside the values of `folder`. Undefined where it does not

@@ -15,10 +15,10 @@ import {
   writeReplacing,
   type FileSystem,
 } from '../../util/fs.js';
-import type { LoadLimits, StoreDriver, ValueStat, WriteOptions } from '../driver.js';
+import type { LoadLimits, DocumentStore, ValueStat, WriteOptions } from './document-store.js';
 import { assertSafeFolder } from './safe-folder.js';
 
-export interface FileDriverOptions {
+export interface FileDocumentsOptions {
   readonly fs: FileSystem;
   /** Absolute folder that holds everything; made when something is first written. */
   readonly basePath: string;
@@ -39,7 +39,7 @@ const MARKERS = [
 const LEADS_OUT = /^[/\\]|^[A-Za-z]:|\0|(?:^|[/\\])\.\.(?:[/\\]|$)/;
 
 /** Names of plain files under one folder. Every call is synchronous inside: see `util/fs.ts`. */
-export class FileDriver implements StoreDriver {
+export class FileDocuments implements DocumentStore {
   readonly description: string;
   readonly capabilities;
   readonly #fs: FileSystem;
@@ -50,7 +50,7 @@ export class FileDriver implements StoreDriver {
   /** Folders with a new name in them that a power cut may still take away. */
   readonly #unsyncedFolders = new Set<string>();
 
-  constructor({ fs, basePath, trustedAbove = basePath }: FileDriverOptions) {
+  constructor({ fs, basePath, trustedAbove = basePath }: FileDocumentsOptions) {
     this.#fs = fs;
     this.#basePath = basePath;
     this.#trustedAbove = trustedAbove;
@@ -166,7 +166,7 @@ export class FileDriver implements StoreDriver {
     return key === '' ? this.#basePath : `${this.#basePath}${path.sep}${key}`;
   }
 
-  /** Writes below a folder that may be gone: a cache may be deleted at any time, and this driver may live long. */
+  /** Writes below a folder that may be gone: a cache may be deleted at any time, and this documents may live long. */
   #inFolderOf<T>(key: string, write: (place: string) => T): T {
     const folder = path.posix.dirname(key);
     this.#makeFolder(folder);
