@@ -24,8 +24,8 @@ export interface DocumentStore {
   deleteMany(keys: readonly string[]): Promise<number>;
   /** Names of the values and folders directly below `folder` (`shop`, `shop/versions`), in any order. */
   list(folder: string): Promise<string[]>;
-  /** Size and age of a value, or undefined where there is none or it is not a plain value. */
-  stat(key: string): Promise<ValueStat | undefined>;
+  /** Size and age of each value, in order; undefined where there is none or it is not a plain value. */
+  statMany(keys: readonly string[]): Promise<(ValueStat | undefined)[]>;
   /** Marks a value as used now. */
   renew(key: string): Promise<void>;
   /**
@@ -37,6 +37,12 @@ export interface DocumentStore {
 }
 
 export interface DocumentCapabilities {
+  /** People and other programs can get at single values, so that they are looked at for signs of damage; elsewhere reading one tells. */
+  readonly editable: boolean;
+  /** How many calls may be under way at once; 1 where a second one would only wait for the first. */
+  readonly maxConcurrency: number;
+  /** After so many seconds a value is gone; undefined: never. */
+  readonly ttlSeconds: number | undefined;
   readonly listingStamp: boolean;
   /**
    * Folder of this machine for what never leaves it, e.g. the scan cache, beside the values of `folder`. Undefined where it does not
