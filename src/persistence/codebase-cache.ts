@@ -15,6 +15,8 @@ import { DependenciesDocument } from './dependencies-document.js';
 import { FileHashesDocument } from './file-hashes-document.js';
 import {
   ANALYSIS_NAME,
+  epochKey,
+  MAX_EPOCH,
   analysisKey,
   DEPENDENCIES_NAME,
   dependenciesKey,
@@ -154,8 +156,10 @@ export class CodebaseCache {
   /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
   async latestEpochs(): Promise<Epochs> {
     try {
-      const now = await readEpochs(this.documents, this.id);
-      if (now.current !== this.#latest.current) this.#latest = now;
+      // Entries are numbered without gaps, and in a large store a listing is dear.
+      const next = this.#latest.current + 1;
+      const [appended] = next > MAX_EPOCH ? [] : await this.documents.statMany([epochKey(this.id, next)]);
+      if (appended !== undefined) this.#latest = await readEpochs(this.documents, this.id);
     } catch (error) {
       // What cannot be listed now is judged by what was seen before.
       if (error instanceof TypeError) throw error;
@@ -219,7 +223,7 @@ export class CodebaseCache {
   async renewRecord(id: RecordId, before: number): Promise<void> {
     const name = recordKey(this.id, id);
     try {
-      const stat = await this.documents.stat(name);
+      const [stat] = await this.documents.statMany([name]);
       if (stat !== undefined && stat.modifiedAt < before) await this.documents.renew(name);
     } catch (error) {
       // Pruned too early at worst; a store that cannot be written says so when something is to be kept.

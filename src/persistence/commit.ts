@@ -93,8 +93,8 @@ export async function commitAnalysis(
       ...(dependenciesDigest === null ? [dependenciesKey(id)] : []),
       ...(reducersDigest === null ? [reducerInputsKey(id)] : []),
     ];
-    for (const key of unused) if ((await documents.stat(key)) !== undefined) outdated.push(key);
-    return outdated;
+    const stats = await documents.statMany(unused);
+    return [...outdated, ...unused.filter((_, index) => stats[index] !== undefined)];
   });
   return document;
 }

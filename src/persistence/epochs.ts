@@ -23,6 +23,8 @@ export interface Selection {
 
 interface Invalidation {
   readonly number: number;
+  /** When it was made, in ms since the Unix epoch; Infinity where that cannot be told. */
+  readonly createdAt: number;
   /** It covers everything. */
   readonly whole: boolean;
   covers(path: string, analyzer: string): boolean;
@@ -40,6 +42,14 @@ export class Coverage {
   /** Whether everything was invalidated after `epoch`. */
   wholeAfter(epoch: number): boolean {
     return this.#invalidations.some(({ number, whole }) => number > epoch && whole);
+  }
+
+  /**
+   * When the newest invalidation that covers the task was made, in ms since the Unix epoch; undefined where there was none. For results of other
+   * machines only, which have no epoch of this cache.
+   */
+  lastAt(path: string, analyzer: string): number | undefined {
+    return this.#invalidations.find((invalidation) => invalidation.covers(path, analyzer))?.createdAt;
   }
 
   /** Number of the newest entry after `epoch` that covers the task, or undefined. */
@@ -77,7 +87,7 @@ export async function readEpochs(documents: DocumentStore, id: CodebaseId): Prom
   const numbers = found.filter((number) => number <= MAX_EPOCH).sort((a, b) => b - a);
   if (numbers.length === found.length) return new Epochs(numbers[0] ?? 0, () => readCoverage(documents, id, numbers));
   // An entry beyond the limit covers everything, and the count ends there: see `appendEpoch`.
-  const last: Invalidation = { number: MAX_EPOCH, whole: true, covers: () => true };
+  const last: Invalidation = { number: MAX_EPOCH, createdAt: Infinity, whole: true, covers: () => true };
   return new Epochs(MAX_EPOCH, () => Promise.resolve(new Coverage([last])));
 }
 
@@ -89,9 +99,10 @@ async function readCoverage(documents: DocumentStore, id: CodebaseId, numbers: r
   );
   const invalidations: Invalidation[] = [];
   for (const [index, number] of numbers.entries()) {
-    const selection = await readSelection(entries[index], number);
-    const narrow = selection && narrowCoverage(selection);
-    invalidations.push({ number, whole: narrow === undefined, covers: narrow ?? (() => true) });
+    const entry = await readEntry(entries[index], number);
+    const narrow = entry && narrowCoverage(selectionOf(entry));
+    const createdAt = entry === undefined ? Infinity : Date.parse(entry.createdAt);
+    invalidations.push({ number, createdAt, whole: narrow === undefined, covers: narrow ?? (() => true) });
   }
   return new Coverage(invalidations);
 }
@@ -107,13 +118,15 @@ function narrowCoverage(selection: Selection): Invalidation['covers'] | undefine
 }
 
 /** Undefined where the entry cannot be believed. */
-async function readSelection(document: Buffer | undefined | Error, number: number): Promise<Selection | undefined> {
+async function readEntry(document: Buffer | undefined | Error, number: number): Promise<EpochEntry | undefined> {
   if (!Buffer.isBuffer(document) || !checkSeal(document).ok) return undefined;
   const parsed = parseDocument(document, { maxBytes: MAX_ENTRY_BYTES });
   if (!parsed.ok || (await loadValidators()).epoch(parsed.value) !== undefined) return undefined;
   const entry = parsed.value as unknown as EpochEntry;
-  if (entry.number !== number) return undefined;
-  const { paths, analyzers } = entry.selection;
+  return entry.number === number ? entry : undefined;
+}
+
+function selectionOf({ selection: { paths, analyzers } }: EpochEntry): Selection {
   return { paths: paths ?? undefined, analyzers: analyzers ?? undefined };
 }
 

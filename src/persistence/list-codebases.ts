@@ -34,8 +34,8 @@ async function summaryOf(documents: DocumentStore, id: CodebaseId): Promise<Code
     const document = await (await CodebaseCache.open(documents, id)).openAnalysis();
     if (document === undefined) return undefined;
     const { totals, createdAt } = document.head;
-    let sizeBytes = 0;
-    for (const child of names) sizeBytes += (await documents.stat(`${id}/${child}`))?.sizeBytes ?? 0;
+    const stats = await documents.statMany(names.map((child) => `${id}/${child}`));
+    const sizeBytes = stats.reduce((sum, stat) => sum + (stat?.sizeBytes ?? 0), 0);
     return { codebaseId: id, files: totals.files, sizeBytes, lastRunAt: createdAt };
   } catch (error) {
     if (systemCode(error) === undefined) throw error;

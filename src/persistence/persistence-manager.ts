@@ -3,6 +3,8 @@ import type { EventListener } from '../model/event.js';
 import type { FileDiff } from '../model/file-state.js';
 import { parseCodebaseId, type ContentHash, type VersionId } from '../model/ids.js';
 import type { DocumentStore } from '../store/documents/document-store.js';
+import { StoreDocuments } from '../store/documents/store-documents.js';
+import type { Store } from '../store/store.js';
 import { openFileDocuments } from '../store/documents/open-file-documents.js';
 import { systemClock, type Clock } from '../util/clock.js';
 import { realFs, type FileSystem } from '../util/fs.js';
@@ -20,8 +22,10 @@ import { saveAnalysis, type AnalysisInput, type SaveReport } from './save-analys
 import { verifyCodebase, type VerifyReport } from './verify.js';
 
 export interface ManagerOptions {
-  /** Folder of the file store. */
-  readonly basePath: string;
+  /** Folder of the files: of all of them, or with `store` of those that never leave this machine (default then: none are kept). */
+  readonly basePath?: string;
+  /** Where everything else is kept, under the same names; default: files in `basePath`. The manager closes it. */
+  readonly store?: Store;
   /** Codebase that `basePath` lies in: then no folder between the two may be a link, or anybody else's. */
   readonly root?: string;
   /** Told of documents that could not be used, among others. */
@@ -36,8 +40,8 @@ export interface ManagerOptions {
  */
 export class PersistenceManager {
   readonly documents: DocumentStore;
-  /** Absolute. */
-  readonly basePath: string;
+  /** Absolute; undefined where nothing is kept in files. */
+  readonly basePath: string | undefined;
   readonly #fs: FileSystem;
   readonly #clock: Clock;
   readonly #onEvent: EventListener;
@@ -53,11 +57,14 @@ export class PersistenceManager {
 
   /** Nothing is created before something is written. */
   static async open(options: ManagerOptions): Promise<PersistenceManager> {
-    if (typeof options.basePath !== 'string' || options.basePath === '')
-      throw new TypeError('Expected basePath to be a non-empty string');
-    const basePath = path.resolve(options.basePath);
+    const { store } = options;
+    if (options.basePath === '' || (store === undefined && typeof options.basePath !== 'string'))
+      throw new TypeError('Expected basePath to be a non-empty string, or a store');
+    const basePath = options.basePath === undefined ? undefined : path.resolve(options.basePath);
     const root = options.root === undefined ? undefined : path.resolve(options.root);
-    const documents = openFileDocuments(options.ports?.fs ?? realFs, basePath, root);
+    const files = basePath === undefined ? undefined : openFileDocuments(options.ports?.fs ?? realFs, basePath, root);
+    const documents = store === undefined ? files : new StoreDocuments(store, files?.capabilities);
+    if (documents === undefined) throw new TypeError('Expected basePath or store');
     return Promise.resolve(new PersistenceManager(documents, { ...options, basePath }));
   }
 

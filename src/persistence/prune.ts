@@ -107,8 +107,8 @@ const sumBytes = (stored: readonly Stored[]): number => stored.reduce((sum, { si
 async function referencedNames(cache: CodebaseCache, versions: readonly VersionId[]): Promise<Set<string>> {
   const names = new Set<string>();
   const current = await cache.openAnalysis();
-  const exists = (await cache.documents.stat(analysisKey(cache.id))) !== undefined;
-  if (current === undefined && exists) throw stopped(cache, ANALYSIS_NAME);
+  const [exists] = await cache.documents.statMany([analysisKey(cache.id)]);
+  if (current === undefined && exists !== undefined) throw stopped(cache, ANALYSIS_NAME);
   if (current !== undefined) addNames(cache, current, names);
   for (const version of versions) {
     const document = await openVersion(cache, version);
@@ -135,11 +135,15 @@ async function listStored(cache: CodebaseCache): Promise<{ records: Stored[]; te
   const records: Stored[] = [];
   const temporaries: Stored[] = [];
   for (const folder of [cache.id, versionsFolder(cache.id), epochsFolder(cache.id)]) {
-    for (const name of await cache.documents.list(folder)) {
-      const list = isTemporary(name) ? temporaries : recordIdOf(name) === undefined ? undefined : records;
-      const key = `${folder}/${name}`;
-      const stat = list === undefined ? undefined : await cache.documents.stat(key);
-      if (stat !== undefined) list?.push({ key, sizeBytes: stat.sizeBytes, modifiedAt: stat.modifiedAt });
+    const names = (await cache.documents.list(folder)).filter(
+      (name) => isTemporary(name) || recordIdOf(name) !== undefined,
+    );
+    const stats = await cache.documents.statMany(names.map((name) => `${folder}/${name}`));
+    for (const [index, name] of names.entries()) {
+      const stat = stats[index];
+      if (stat === undefined) continue;
+      const { sizeBytes, modifiedAt } = stat;
+      (isTemporary(name) ? temporaries : records).push({ key: `${folder}/${name}`, sizeBytes, modifiedAt });
     }
   }
   return { records, temporaries };

@@ -12,6 +12,7 @@ import { TimeSlice } from '../util/clock.js';
 
 /** Most records whose size and time are looked at in one run: a small codebase is checked whole, a large one in turns. */
 const SPOT_CHECKS = 1500;
+const STAT_BATCH = 128;
 /** No record is shorter. */
 const LEAST_RECORD_BYTES = 200;
 const RECORD_ID = /"([0-9a-f]{32}(?:-[0-9a-f]{8})?)"/g;
@@ -48,7 +49,7 @@ async function lookForDamage(
   verifiedStamp: string | undefined,
 ): Promise<DamageReport> {
   const listingStamp = await cache.documents.listingStamp(cache.id);
-  const committed = await cache.documents.stat(analysisKey(cache.id));
+  const [committed] = await cache.documents.statMany([analysisKey(cache.id)]);
   const suspicious = await suspiciousRecords(cache, document, committed);
   const dependenciesLost = await areDependenciesLost(cache, document, committed);
   const hashesLost = (await areHashesLost(cache, document, committed)) || dependenciesLost;
@@ -77,13 +78,18 @@ async function suspiciousRecords(
   committed: ValueStat | undefined,
 ): Promise<Set<RecordId>> {
   const suspicious = new Set<RecordId>();
-  if (committed === undefined) return suspicious;
+  if (committed === undefined || !cache.documents.capabilities.editable) return suspicious;
   const slice = new TimeSlice();
-  for (const id of sampleRecords(document)) {
+  const sample = sampleRecords(document);
+  for (let start = 0; start < sample.length; start += STAT_BATCH) {
     if (slice.due()) await slice.yieldTurn();
-    const stat = await cache.documents.stat(recordKey(cache.id, id));
-    if (stat === undefined || stat.sizeBytes < LEAST_RECORD_BYTES || stat.touchedAt > committed.modifiedAt)
-      suspicious.add(id);
+    const ids = sample.slice(start, start + STAT_BATCH);
+    const stats = await cache.documents.statMany(ids.map((id) => recordKey(cache.id, id)));
+    for (const [index, id] of ids.entries()) {
+      const stat = stats[index];
+      if (stat === undefined || stat.sizeBytes < LEAST_RECORD_BYTES || stat.touchedAt > committed.modifiedAt)
+        suspicious.add(id);
+    }
   }
   return suspicious;
 }
@@ -95,7 +101,7 @@ async function areHashesLost(
   committed: ValueStat | undefined,
 ): Promise<boolean> {
   if (committed === undefined) return false;
-  const stat = await cache.documents.stat(fileHashesKey(cache.id));
+  const [stat] = await cache.documents.statMany([fileHashesKey(cache.id)]);
   if (stat === undefined || stat.sizeBytes === 0) return true;
   return stat.touchedAt > committed.modifiedAt && (await cache.openFileHashes(document)) === undefined;
 }
@@ -107,7 +113,7 @@ async function areDependenciesLost(
   committed: ValueStat | undefined,
 ): Promise<boolean> {
   if (document.head.dependenciesDigest === null) return false;
-  const stat = document.isKnown ? await cache.documents.stat(dependenciesKey(cache.id)) : undefined;
+  const [stat] = document.isKnown ? await cache.documents.statMany([dependenciesKey(cache.id)]) : [];
   const looksGood =
     stat !== undefined && stat.sizeBytes > 0 && committed !== undefined && stat.touchedAt <= committed.modifiedAt;
   return !looksGood && (await cache.openDependencies(document)) === undefined;
