@@ -44,7 +44,15 @@ const JSON_OUTPUT = [
 
 const ENVIRONMENT = [
   ['`DOCUMEE_BASE_PATH`', 'folder of the cache, as `--base-path`'],
-  ['`CI`', 'no progress bar but a line every 5 seconds; `--change-detection content`'],
+  ['`DOCUMEE_STORE`', 'where results are kept, as `--store`'],
+  ['`DOCUMEE_REMOTE`', 'cache that machines share, as `--remote`'],
+  ['`DOCUMEE_REMOTE_MODE`, `DOCUMEE_REMOTE_SCOPE`', 'as `--remote-mode` and `--remote-scope`'],
+  ['`DOCUMEE_SIGNING_KEY`', 'key that signs shared results: PEM, or Base64 of it; `documee keys new` makes one'],
+  ['`DOCUMEE_PUBLIC_KEYS`', 'keys of those whose shared results are taken, with commas between them'],
+  [
+    '`CI`',
+    'no progress bar but a line every 5 seconds; `--change-detection content`; without a signing key `--remote-mode read`',
+  ],
   [
     '`NO_COLOR`, `FORCE_COLOR`',
     'no colours, or colours even where stdout is no terminal; `--no-color` wins over both, NO_COLOR over FORCE_COLOR',

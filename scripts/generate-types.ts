@@ -22,6 +22,7 @@ export const DOCUMENT_KINDS = [
   'file-hashes',
   'plan-output',
   'result-record',
+  'shared-record',
 ] as const;
 
 /** Definitions that have a type of their own in `src/model`. */

@@ -62,6 +62,8 @@ function fieldsOf(schema: Schema, root: Schema, prefix: string): Field[] {
 function nestedFields(schema: Schema, root: Schema, name: string): Field[] {
   const { items, additionalProperties: values } = schema;
   if (schema.properties !== undefined) return fieldsOf(schema, root, `${name}.`);
+  if (schema.anyOf !== undefined)
+    return schema.anyOf.flatMap((option) => fieldsOf(resolve(option, root), root, `${name}.`));
   if (items !== undefined)
     return [items, ...(items.anyOf ?? [])].flatMap((item) => fieldsOf(resolve(item, root), root, `${name}[].`));
   if (typeof values === 'object') return fieldsOf(resolve(values, root), root, `${name}.<name>.`);

@@ -8,6 +8,7 @@ import { validate as execOutput } from './generated/validators/exec-output.js';
 import { validate as fileHashes } from './generated/validators/file-hashes.js';
 import { validate as planOutput } from './generated/validators/plan-output.js';
 import { validate as resultRecord } from './generated/validators/result-record.js';
+import { validate as sharedRecord } from './generated/validators/shared-record.js';
 import type { SchemaName } from './schema-files.js';
 
 /** Whether a value is as its schema says. After `false`, `errors` holds what was found up to the first problem. */
@@ -25,4 +26,5 @@ export const CHECKS: Readonly<Record<SchemaName, SchemaCheck>> = {
   fileHashes,
   planOutput,
   resultRecord,
+  sharedRecord,
 };

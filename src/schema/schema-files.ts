@@ -10,6 +10,7 @@ const SCHEMA_FILES = {
   fileHashes: '../../schemas/file-hashes.schema.json',
   planOutput: '../../schemas/plan-output.schema.json',
   resultRecord: '../../schemas/result-record.schema.json',
+  sharedRecord: '../../schemas/shared-record.schema.json',
 } as const;
 
 export type SchemaName = keyof typeof SCHEMA_FILES;

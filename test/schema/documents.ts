@@ -4,6 +4,32 @@ const DIGEST = `sha256:${HEX}`;
 const KEY = HEX.slice(0, 32);
 const NOW = '2026-11-20T10:15:00.123Z';
 
+/** As it is sent to other machines. */
+export const goodSharedRecord = {
+  $schema: 'urn:documee:schema:shared-record:1',
+  formatVersion: 1,
+  key: HEX,
+  path: 'src/cart.ts',
+  analyzer: { id: 'structure', version: '1', fingerprint: DIGEST },
+  contentHash: DIGEST,
+  sizeBytes: 1834,
+  dependencies: [
+    { kind: 'content', path: 'src/money.ts', hash: DIGEST },
+    { kind: 'absent', path: 'src/money/index.ts' },
+    { kind: 'closure', path: 'src/cart.ts', hash: DIGEST },
+    { kind: 'result', analyzer: 'structure', path: 'src/money.ts', hash: null },
+  ],
+  surface: null,
+  analyzedAt: NOW,
+  durationMs: 4.1,
+  cost: { tokens: 0 },
+  scope: 'main',
+  tool: { name: 'documee', version: '0.1.0' },
+  result: { language: 'typescript' },
+  digest: DIGEST,
+  signature: { algorithm: 'ed25519', keyId: KEY.slice(0, 16), value: `${'A'.repeat(86)}==` },
+};
+
 export const goodRecord = {
   $schema: 'urn:documee:schema:result-record:1',
   formatVersion: 1,

@@ -22,6 +22,7 @@ const DOCUMENTS: Readonly<Record<SchemaName, unknown>> = {
   fileHashes: good.goodFileHashes,
   planOutput: good.goodPlanOutput,
   resultRecord: good.goodRecord,
+  sharedRecord: good.goodSharedRecord,
 };
 
 const LENGTHS = [64, 128, 512, 4096, 32767];

@@ -11,6 +11,8 @@ interface Case {
   readonly bad: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+const HEX_32 = 'a'.repeat(32);
+
 const CASES: Readonly<Record<SchemaName, Case>> = {
   resultRecord: {
     good: good.goodRecord,
@@ -39,6 +41,24 @@ const CASES: Readonly<Record<SchemaName, Case>> = {
       'a cost in words': { cost: { usd: 'cheap' } },
       'no result': { result: undefined },
       'a digest without algorithm': { digest: '0'.repeat(64) },
+      'a property that is not known': { extra: 1 },
+    },
+  },
+  sharedRecord: {
+    good: good.goodSharedRecord,
+    bad: {
+      'a key of this machine': { key: HEX_32 },
+      'a content hash that can be forged': { contentHash: 'xxh64:44bc2cf5ad770999' },
+      'an absolute path': { path: '/etc/passwd' },
+      'a path that climbs': { path: 'src/../../x' },
+      'an analyzer without fingerprint': { analyzer: { id: 'a', version: '1' } },
+      'a negative size': { sizeBytes: -1 },
+      'dependencies that are no list': { dependencies: {} },
+      'a scope with a slash': { scope: 'main/other' },
+      'no tool': { tool: undefined },
+      'no result': { result: undefined },
+      'another algorithm of signatures': { signature: { ...good.goodSharedRecord.signature, algorithm: 'rsa' } },
+      'a signature that is text': { signature: 'AAAA' },
       'a property that is not known': { extra: 1 },
     },
   },
