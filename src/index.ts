@@ -24,6 +24,7 @@ export {
   type EffectiveConfig,
   type LoadedConfig,
 } from './config/load-config.js';
+export type { StorageOptions, StoreMode } from './config/store-config.js';
 export { CacheError, ERROR_CODES, messageOf, systemCode, type ErrorCode } from './model/errors.js';
 export type {
   AnalysisContext,
@@ -81,6 +82,8 @@ export type { LikelyInput } from './session/likely-input.js';
 export type { FileResult, ResultFilter } from './session/result-reader.js';
 export type { SampleSize } from './session/sample-tasks.js';
 export type { DeepDifference, DeepDifferenceKind, DeepReport } from './session/verify-deep.js';
+export { writeKeyPair, type KeyFiles } from './share/key-files.js';
+export { newKeyPair, type KeyPair } from './share/keys.js';
 export { canonicalJson } from './util/canonical-json.js';
 export { realFs, writeReplacing, type FileSystem } from './util/fs.js';
 export { didYouMean } from './util/suggest.js';

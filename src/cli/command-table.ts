@@ -1,6 +1,15 @@
 /** Every command, once: help, parsing and `docs/cli.md` are made of this table. */
 import type { Command } from './command.js';
-import { DEEP_OPTIONS, EXEC_OPTIONS, OUTPUT_OPTION, RUN_OPTIONS, SCOPE_OPTIONS, type OptionSpec } from './options.js';
+import {
+  DEEP_OPTIONS,
+  EXEC_OPTIONS,
+  OUTPUT_OPTION,
+  REMOTE_OPTIONS,
+  RUN_OPTIONS,
+  SCOPE_OPTIONS,
+  SHARD_OPTION,
+  type OptionSpec,
+} from './options.js';
 
 export interface ArgumentSpec {
   /** As commander reads it: `<required>`, `[optional]`. */
@@ -31,11 +40,12 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'analyze',
     summary: 'bring every result up to date, running only what has to run',
     arguments: [ROOT],
-    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS, OUTPUT_OPTION],
+    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS, ...REMOTE_OPTIONS, SHARD_OPTION, OUTPUT_OPTION],
     examples: [
       ['documee analyze', 'the current folder, with the built-in analyzer'],
       ["documee analyze ../shop --analyzer ./todo.mjs --include 'src/**'", 'another folder, an analyzer of your own'],
       ['documee analyze --json --output report.json', 'for a pipeline'],
+      ['documee analyze --remote redis://cache.example:6379/0 --shard 2/5', 'one of five machines'],
     ],
     analyzes: true,
     load: async () => (await import('./commands/analyze.js')).analyze,
@@ -44,7 +54,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     summary: 'what a run would do and why, without doing it',
     arguments: [ROOT],
-    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS, OUTPUT_OPTION],
+    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS, ...REMOTE_OPTIONS, SHARD_OPTION, OUTPUT_OPTION],
     examples: [
       ['documee plan', 'what would run, by reason'],
       ['documee plan --json', 'every task with its decision and its reason'],
@@ -57,7 +67,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     description:
       'Ends with Ctrl-C. A line says what a round did; with --json it is one line of JSON. Rounds on a timer that find nothing are not printed. What no event tells (outside of the root, in node_modules or .git, after a sleep of the machine) is found by a round every 5 minutes. The configuration is read anew in each round, the code of analyzers at the start only.',
     arguments: [ROOT],
-    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS.filter(({ flags }) => flags !== '--force')],
+    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS.filter(({ flags }) => flags !== '--force'), ...REMOTE_OPTIONS],
     examples: [
       ['documee watch', 'the current folder'],
       ['documee watch ../shop --json', 'one line of JSON for each round'],
@@ -102,6 +112,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--stable', description: 'leave out times and all else that differs between equal runs' },
       ...SCOPE_OPTIONS,
       ...RUN_OPTIONS,
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       ['documee results > results.ndjson', 'everything'],
@@ -152,6 +163,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--path <glob>', description: 'only files that match; may be repeated', repeatable: true },
       { flags: '--analyzer <id>', description: 'only results of this analyzer; may be repeated', repeatable: true },
+      ...REMOTE_OPTIONS,
     ],
     examples: [
       ['documee invalidate', 'everything of this codebase'],
@@ -231,10 +243,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import('./commands/prune.js')).prune,
   },
   {
+    name: 'keys new',
+    summary: 'make a pair of keys that signs shared results, and say what to put where',
+    description:
+      'Only who has the private key can then send results that the others take. It is written to a file for its owner alone and never printed.',
+    arguments: [],
+    options: [
+      {
+        flags: '--out <file>',
+        description: 'file of the private key, or a folder for it; the public key lies beside it with .pub at its end',
+        default: 'documee-signing-key.pem in the current folder',
+      },
+    ],
+    examples: [['documee keys new --out ~/.config/documee/ci.pem', 'for the CI jobs that may write']],
+    load: async () => (await import('./commands/keys-new.js')).keysNew,
+  },
+  {
     name: 'config show',
     summary: 'the effective configuration, with where each value came from',
     arguments: [],
-    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS.filter(({ flags }) => flags !== '--force')],
+    options: [...SCOPE_OPTIONS, ...RUN_OPTIONS.filter(({ flags }) => flags !== '--force'), ...REMOTE_OPTIONS],
     examples: [['documee config show', '']],
     load: async () => (await import('./commands/config-show.js')).configShow,
   },

@@ -1,7 +1,13 @@
-import type { ChangeDetection, ContentHashAlgorithm, Depends, Durability, FormatName } from '../index.js';
+import type { ChangeDetection, ContentHashAlgorithm, Depends, Durability, FormatName, StoreMode } from '../index.js';
 
 /** What an option's value has to be; without it, any text. */
-export type OptionValue = 'count' | 'number' | 'bytes';
+export type OptionValue = 'count' | 'number' | 'bytes' | 'shard';
+
+/** Which part of a run over several machines this is; both count from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
 
 /** One option as help, parser and documentation see it. */
 export interface OptionSpec {
@@ -22,6 +28,7 @@ export interface Options {
   readonly root?: string;
   readonly codebase?: string;
   readonly basePath?: string;
+  readonly store?: string;
   readonly config?: string;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -37,6 +44,12 @@ export interface Options {
   readonly contentHash?: ContentHashAlgorithm;
   readonly durability?: Durability;
   readonly concurrency?: number;
+  /** False after `--no-remote`. */
+  readonly remote?: string | false;
+  readonly remoteMode?: StoreMode;
+  readonly remoteScope?: string;
+  readonly shard?: Shard;
+  readonly out?: string;
   readonly force?: boolean;
   readonly output?: string;
   readonly stable?: boolean;
@@ -73,6 +86,11 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     default: 'from the configuration, else made from the name of the project',
   },
   { flags: '--base-path <dir>', description: 'folder of the cache', default: '<root>/.documee/analysis' },
+  {
+    flags: '--store <url or name>',
+    description: 'where results are kept: a store of the configuration, a built-in one (file, memory, sqlite) or a URL',
+    default: 'file: the folder of the cache',
+  },
   { flags: '--config <file>', description: 'configuration file', default: '.documee/config.yaml and other places' },
   { flags: '--json', description: 'print one JSON document' },
   { flags: '-q, --quiet', description: 'print results and errors only' },
@@ -130,6 +148,30 @@ export const RUN_OPTIONS: readonly OptionSpec[] = [
     default: 'ordered',
   },
 ];
+
+const REMOTE_MODE = ['read', 'write', 'read-write'] as const satisfies readonly StoreMode[];
+
+/** The cache that machines share. */
+export const REMOTE_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--remote <url or name>',
+    description: 'cache that machines share, e.g. redis://host:6379/0, or a store of the configuration',
+  },
+  { flags: '--no-remote', description: 'no shared cache, whatever is configured' },
+  {
+    flags: '--remote-mode <mode>',
+    description: 'take results from the shared cache, send them to it, or both',
+    choices: REMOTE_MODE,
+    default: 'read where CI is set and there is no signing key, else read-write',
+  },
+  { flags: '--remote-scope <name>', description: 'name under which results are shared' },
+];
+
+export const SHARD_OPTION: OptionSpec = {
+  flags: '--shard <i/n>',
+  description: 'only part i of n, by path, of a run that is split over n machines with a shared cache',
+  value: 'shard',
+};
 
 /** How kept results are compared with what analyzers answer now. */
 export const DEEP_OPTIONS: readonly OptionSpec[] = [
@@ -212,5 +254,7 @@ export const EXEC_OPTIONS: readonly OptionSpec[] = [
   },
   ...SCOPE_OPTIONS.filter(({ flags }) => !/^--(analyzer|include) /.test(flags)),
   ...RUN_OPTIONS.filter(({ flags }) => !flags.startsWith('--concurrency ')),
+  ...REMOTE_OPTIONS,
+  SHARD_OPTION,
   { flags: '--dry-run', description: 'say which files would be passed and why, and run nothing' },
 ];

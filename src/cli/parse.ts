@@ -183,7 +183,9 @@ function usageError({ code, message }: CommanderError, argv: readonly string[]):
   if (code !== 'commander.unknownOption') return new UsageError(text.replaceAll("'", '"'), { advice });
   const options = [...GLOBAL_OPTIONS, ...(command ?? { options: COMMANDS.flatMap((each) => each.options) }).options];
   const candidates = [...options.map(longFlag), '--help', '--version'];
-  return new UsageError(`unknown option "${word}"`, { hint: { word: word.replace(/=[^]*$/, ''), candidates }, advice });
+  // The value is left out: it may be an address with a password.
+  const name = word.replace(/=[^]*$/, '');
+  return new UsageError(`unknown option "${name}"`, { hint: { word: name, candidates }, advice });
 }
 
 function unknownCommand(word: string): UsageError {

@@ -12,6 +12,7 @@ import {
   type ConfigFlags,
   type EventListener,
   type LoadedConfig,
+  type StorageOptions,
 } from '../index.js';
 import type { Invocation } from './command.js';
 import type { Options } from './options.js';
@@ -33,7 +34,7 @@ export async function loadSettings(
     throw new UsageError('the root is given twice', { advice: 'Give it as an argument or with --root.' });
   }
   const folder = resolveRoot(root ?? options.root ?? '.', cwd);
-  const { basePath } = options;
+  const { basePath, store } = options;
   const codebase = flags?.codebase ?? options.codebase;
   if (codebase !== undefined) parseCodebaseId(codebase);
   const config = await loadConfig({
@@ -41,7 +42,7 @@ export async function loadSettings(
     root: folder,
     configFile: options.config,
     environment: env,
-    flags: given({ ...flags, codebase, basePath }),
+    flags: given({ ...flags, codebase, basePath, store }),
     currentFolder: cwd,
   });
   return { root: folder, config };
@@ -62,13 +63,25 @@ export function scopeFlags(options: Options): ConfigFlags {
   };
 }
 
+/** The flags of commands that may use a shared cache. */
+export function remoteFlags({ remote, remoteMode, remoteScope }: Options): ConfigFlags {
+  return { remote, remoteMode, remoteScope };
+}
+
+/** Stores and remote as the library takes them, with their credentials; {} where nobody said anything about them. */
+export function storageOptions({ storage }: LoadedConfig): StorageOptions {
+  return storage?.() ?? {};
+}
+
 function given(flags: ConfigFlags): ConfigFlags {
-  return Object.fromEntries(Object.entries<unknown>(flags).filter(([, value]) => value !== undefined));
+  return Object.fromEntries(
+    Object.entries(flags as Readonly<Record<string, unknown>>).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** What the library is asked for. */
 export function analyzeOptions(
-  { root, config: { values } }: CommandSettings,
+  { root, config }: CommandSettings,
   { options, signal, env }: Invocation,
   onEvent?: EventListener,
 ): AnalyzeOptions {
@@ -84,7 +97,7 @@ export function analyzeOptions(
     contentHash,
     durability,
     concurrency,
-  } = values;
+  } = config.values;
   return {
     ...{
       root,
@@ -98,6 +111,8 @@ export function analyzeOptions(
       durability,
       concurrency,
     },
+    ...storageOptions(config),
+    ...(options.shard !== undefined && { shard: options.shard }),
     analyzers: analyzers.map(toSpec),
     keepVersions: limits.versions,
     force: options.force ?? false,

@@ -18,10 +18,22 @@ const MAY_EXPAND = /^DOCUMEE_[A-Za-z0-9_]+$/;
  */
 export function expand(text: string, environment: Environment, fail: (problem: string) => CacheError): string {
   return text.replace(REFERENCE, (reference, name: string) => {
-    if (!MAY_EXPAND.test(name)) throw fail(`${reference} is not expanded: only names that begin with DOCUMEE_ are`);
+    if (!MAY_EXPAND.test(name)) throw fail(notExpanded(reference));
     const value = environment[name];
     if (value === undefined || value === '')
       throw fail(`${reference} has no value; set the environment variable ${name}`);
     return value;
   });
 }
+
+export const hasReference = (text: string): boolean => text.search(REFERENCE) >= 0;
+
+/** What is wrong with the names in `text`, whatever is set. */
+export function badReference(text: string): string | undefined {
+  for (const [reference, name = ''] of text.matchAll(REFERENCE))
+    if (!MAY_EXPAND.test(name)) return notExpanded(reference);
+  return undefined;
+}
+
+const notExpanded = (reference: string): string =>
+  `${reference} is not expanded: only names that begin with DOCUMEE_ are`;

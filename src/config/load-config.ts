@@ -14,9 +14,13 @@ import { configError, type ConfigDocument } from './config-document.js';
 import { expand, type Environment } from './environment.js';
 import { findConfig } from './find-config.js';
 import { defaultOf, SETTINGS, type Setting, type SettingKey, type Sourced } from './settings.js';
+import { saysStorage } from './says-storage.js';
+import type { LoadedStorage } from './load-storage.js';
+import type { StorageFlags } from './storage-sources.js';
+import type { StorageOptions } from './store-config.js';
 
 /** What the command line said, by configuration key; what it did not say is absent or undefined. */
-export type ConfigFlags = Omit<Config, '$schema' | 'limits'>;
+export type ConfigFlags = Omit<Config, '$schema' | 'limits' | 'store' | 'stores' | 'remote'> & StorageFlags;
 
 export interface ConfigSources {
   readonly fs: FileSystem;
@@ -45,14 +49,29 @@ export interface EffectiveConfig {
   readonly durability: Durability;
   readonly concurrency: number;
   readonly limits: { readonly versions: number; readonly maxAgeDays?: number; readonly maxSizeBytes?: number };
+  /** As it may be shown; `storage` has the value itself. So do `stores` and `remote`. */
+  readonly store: string;
+  readonly stores?: JsonObject;
+  /** False: switched off. Absent: there is none. */
+  readonly remote?: false | JsonObject;
 }
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** Keys of the configuration that have a value, dotted. */
+export type ConfigKey = SettingKey | 'store' | `stores.${string}` | 'remote' | `remote.${string}`;
 
 export interface LoadedConfig {
   readonly values: EffectiveConfig;
   /** Where each value came from, e.g. `default`, `flag --x`, `environment DOCUMEE_X`, `file documee.config.yaml:7`. A key without a value is absent. */
-  readonly origins: Readonly<Partial<Record<SettingKey, string>>>;
+  readonly origins: Readonly<Partial<Record<ConfigKey, string>>>;
   /** The configuration file as it is shown; undefined where there is none. */
   readonly file: string | undefined;
+  /**
+   * Stores and remote with their credentials; absent where nobody said anything about them. A function, so that nothing shows them by accident.
+   * @throws CacheError CACHE_BAD_CONFIG where a variable that is needed is not set, or the signing key cannot be read.
+   */
+  readonly storage?: () => StorageOptions;
 }
 
 /**
@@ -63,7 +82,8 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
   const { fs, environment, flags = {}, currentFolder = process.cwd() } = sources;
   const root = path.resolve(currentFolder, sources.root);
   const configFile = sources.configFile === undefined ? undefined : path.resolve(currentFolder, sources.configFile);
-  await checkFlags(flags);
+  const { store, remote, remoteMode, remoteScope, ...others } = flags;
+  await checkFlags(others);
   const document = await findConfig(fs, root, configFile);
   const file = document === undefined ? undefined : { document, config: await checkConfig(document) };
   const given = (setting: Setting & { readonly key: SettingKey }): Sourced | undefined =>
@@ -76,7 +96,38 @@ export async function loadConfig(sources: ConfigSources): Promise<LoadedConfig> 
     if (sourced !== undefined) found.set(setting.key, sourced);
   }
   if (!found.has('codebase')) found.set('codebase', codebaseOf(fs, root, found.get('basePath')));
-  return { values: effective(found), origins: originsOf(found), file: document?.file };
+  const storageFlags: StorageFlags = { store, remote, remoteMode, remoteScope };
+  const base = { values: effective(found), origins: originsOf(found), file: document?.file };
+  if (!saysStorage(storageFlags, environment, file?.config))
+    return {
+      ...base,
+      values: { ...base.values, store: DEFAULT_STORE },
+      origins: { ...base.origins, store: 'default' },
+    };
+  const { loadStorage } = await import('./load-storage.js');
+  const { basePath } = base.values;
+  return withStorage(base, loadStorage({ fs, environment, flags: storageFlags, currentFolder, root, file, basePath }));
+}
+
+interface LoadedConfigBase extends Omit<LoadedConfig, 'values' | 'storage'> {
+  readonly values: Omit<EffectiveConfig, 'store'>;
+}
+
+/** As `config.schema.json` says. */
+const DEFAULT_STORE = 'file';
+
+function withStorage(base: LoadedConfigBase, { shown, options }: LoadedStorage): LoadedConfig {
+  const origins: Record<string, string | undefined> = { ...base.origins };
+  const values: Record<string, unknown> = { ...base.values };
+  for (const [key, value, origin] of shown) {
+    origins[key] = origin;
+    const parts = key.split('.');
+    const name = parts.pop() ?? key;
+    let inner = values;
+    for (const part of parts) inner = (inner[part] ??= {}) as Record<string, unknown>;
+    inner[name] = value;
+  }
+  return { ...base, values: values as unknown as EffectiveConfig, origins, storage: options };
 }
 
 function fromFlag({ key, flag }: Setting, flags: ConfigFlags, folder: string): Sourced | undefined {
@@ -140,7 +191,7 @@ function refuseUnsafeId(text: string, fail: (problem: string) => CacheError): vo
 }
 
 /** Values of flags come from outside as much as those of a file. */
-async function checkFlags(flags: ConfigFlags): Promise<void> {
+async function checkFlags(flags: Omit<ConfigFlags, keyof StorageFlags>): Promise<void> {
   const given = Object.fromEntries(Object.entries<unknown>(flags).filter(([, value]) => value !== undefined));
   if (Object.entries(given).every(([key, value]) => isPlainlyValid(key, value))) return;
   const fault = await findFault('config', given);
@@ -166,14 +217,14 @@ function withAbsolutePaths(key: string, value: JsonValue, folder: string): JsonV
   });
 }
 
-function effective(found: ReadonlyMap<SettingKey, Sourced>): EffectiveConfig {
+function effective(found: ReadonlyMap<SettingKey, Sourced>): Omit<EffectiveConfig, 'store'> {
   const values: Record<string, unknown> = {};
   const limits: Record<string, unknown> = {};
   for (const [key, { value }] of found) {
     if (key.startsWith('limits.')) limits[key.slice('limits.'.length)] = value;
     else values[key] = value;
   }
-  return { ...values, limits } as unknown as EffectiveConfig;
+  return { ...values, limits } as unknown as Omit<EffectiveConfig, 'store'>;
 }
 
 function originsOf(found: ReadonlyMap<SettingKey, Sourced>): LoadedConfig['origins'] {

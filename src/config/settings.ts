@@ -12,7 +12,7 @@ export interface Setting {
   readonly environment?: string;
 }
 
-/** Every key that has a value of its own. A new key needs a line here and its description in `config.schema.json`. */
+/** Every key that has a value of its own, besides those of stores and remote. A new key needs a line here and its description in `config.schema.json`. */
 export const SETTINGS = [
   { key: 'codebase', flag: '--codebase' },
   { key: 'basePath', flag: '--base-path', environment: 'DOCUMEE_BASE_PATH' },
@@ -52,7 +52,7 @@ export function knownKeys(path: readonly string[]): string[] {
 }
 
 /** The part of the schema that describes what is at `path`; of a choice, the alternative that is an object. */
-function nodeAt(path: readonly string[]): SchemaNode | undefined {
+export function nodeAt(path: readonly string[]): SchemaNode | undefined {
   const root = readSchema('config');
   const resolve = (node: SchemaNode | undefined): SchemaNode | undefined => {
     const definition = root.definitions?.[node?.$ref?.replace('#/definitions/', '') ?? ''];

@@ -79,7 +79,6 @@ describe('parse', () => {
     for (const name of ['inspect', 'backup', 'config set']) {
       expect(refusalOf(...name.split(' ')), name).to.match(/^unknown command/);
     }
-    expect(refusalOf('analyze', '--shard', '1/2')).to.equal('unknown option "--shard"');
   });
 
   it('missing and surplus arguments are refused', () => {

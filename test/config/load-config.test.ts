@@ -50,18 +50,20 @@ describe('loadConfig', () => {
       durability: 'ordered',
       concurrency: os.availableParallelism(),
       limits: { versions: 20 },
+      store: 'file',
     });
     const { codebase, ...others } = origins;
     expect(codebase).to.equal('default (folder name)');
     expect(new Set(Object.values(others))).to.deep.equal(new Set(['default']));
   });
 
-  it('every key of the schema is a setting, and every setting is in the schema', () => {
+  it('every key of the schema is a setting, besides those of stores and remote, and every setting is in the schema', () => {
     const { properties = {} } = readSchema('config');
     const keys = Object.entries(properties).flatMap(([key, { properties: nested }]) =>
       nested === undefined ? [key] : Object.keys(nested).map((inner) => `${key}.${inner}`),
     );
-    expect(SETTINGS.map(({ key }) => key)).to.have.members(keys.filter((key) => key !== '$schema'));
+    const others = /^(\$schema|store|stores\..*|remote)$/;
+    expect(SETTINGS.map(({ key }) => key)).to.have.members(keys.filter((key) => !others.test(key)));
   });
 
   describe('precedence', () => {
@@ -80,7 +82,8 @@ limits:
   maxAgeDays: 1.5
   maxSizeBytes: 1000
 `;
-    const FLAGS: ConfigFlags = {
+    type PlainFlags = Omit<ConfigFlags, 'store' | 'remote' | 'remoteMode' | 'remoteScope'>;
+    const FLAGS: PlainFlags = {
       codebase: 'from-flag',
       basePath: 'from-flag',
       analyzers: ['from-flag'],
@@ -92,7 +95,7 @@ limits:
       durability: 'ordered',
       concurrency: 9,
     };
-    const FLAG_NAMES: Readonly<Record<keyof ConfigFlags, string>> = {
+    const FLAG_NAMES: Readonly<Record<keyof PlainFlags, string>> = {
       codebase: '--codebase',
       basePath: '--base-path',
       analyzers: '--analyzer',
@@ -116,7 +119,7 @@ limits:
       });
     }
 
-    for (const key of Object.keys(FLAGS) as (keyof ConfigFlags)[]) {
+    for (const key of Object.keys(FLAGS) as (keyof PlainFlags)[]) {
       it(`${key}: the flag wins over environment and file, alone`, async () => {
         const sources = { flags: { [key]: FLAGS[key] }, environment: { DOCUMEE_BASE_PATH: 'from-env' } };
         const loaded = await load({ '.documee/config.yaml': FILE }, sources);

@@ -8,12 +8,15 @@ import { amounts } from '../print/estimate.js';
 import { reasonSentence } from '../print/reasons.js';
 import { count, counted, duration } from '../print/units.js';
 import { runAnalysis, type ReportedRun } from '../run-analysis.js';
-import { loadSettings, scopeFlags, shownPath, type CommandSettings } from '../settings.js';
+import { loadSettings, remoteFlags, scopeFlags, shownPath, type CommandSettings } from '../settings.js';
 import { openOutput } from '../write-output.js';
 
 export const analyze: Command = async (invocation) => {
   const { options, console } = invocation;
-  const settings = await loadSettings(invocation, { root: invocation.arguments[0], flags: scopeFlags(options) });
+  const settings = await loadSettings(invocation, {
+    root: invocation.arguments[0],
+    flags: { ...scopeFlags(options), ...remoteFlags(options) },
+  });
   const output = options.output === undefined ? undefined : openOutput(options.output, invocation.cwd);
   const reported = await runAnalysis(settings, invocation);
   const { run } = reported;

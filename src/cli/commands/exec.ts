@@ -18,14 +18,16 @@ import { reasonSentence } from '../print/reasons.js';
 import { listenToRun, printProblems, printUnnamed, type RunMessages } from '../print/run-report.js';
 import { count, counted, duration } from '../print/units.js';
 import { warnOfEmptyScope } from '../run-analysis.js';
-import { analyzeOptions, loadSettings, scopeFlags, type CommandSettings } from '../settings.js';
+import { analyzeOptions, loadSettings, remoteFlags, scopeFlags, type CommandSettings } from '../settings.js';
 import { openOutput, type OutputFile } from '../write-output.js';
 import { analyzeDocument } from './analyze.js';
 
 export const exec: Command = async (invocation) => {
   const { options, console } = invocation;
   // Here --include says which files are passed; what they import may lie elsewhere.
-  const settings = await loadSettings(invocation, { flags: { ...scopeFlags(options), include: undefined } });
+  const settings = await loadSettings(invocation, {
+    flags: { ...scopeFlags(options), ...remoteFlags(options), include: undefined },
+  });
   const asked = execOptions(invocation, settings.root);
   const output = options.output === undefined ? undefined : openOutput(options.output, invocation.cwd);
   const tool = await execAnalyzer({

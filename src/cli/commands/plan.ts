@@ -10,12 +10,17 @@ import { listenToRun, printSome } from '../print/run-report.js';
 import { table } from '../print/table.js';
 import { count, counted } from '../print/units.js';
 import { nounOf, warnOfEmptyScope } from '../run-analysis.js';
-import { analyzeOptions, loadSettings, scopeFlags } from '../settings.js';
+import { analyzeOptions, loadSettings, remoteFlags, scopeFlags } from '../settings.js';
 import { openOutput } from '../write-output.js';
+
+const REUSED: ReadonlySet<ReasonKind> = new Set(['unchanged', 'found-by-key', 'found-in-remote']);
 
 export const plan: Command = async (invocation) => {
   const { options, console } = invocation;
-  const settings = await loadSettings(invocation, { root: invocation.arguments[0], flags: scopeFlags(options) });
+  const settings = await loadSettings(invocation, {
+    root: invocation.arguments[0],
+    flags: { ...scopeFlags(options), ...remoteFlags(options) },
+  });
   const output = options.output === undefined ? undefined : openOutput(options.output, invocation.cwd);
   const progress = openProgress(invocation, nounOf(settings));
   const { onEvent } = listenToRun(console);
@@ -48,7 +53,7 @@ function printPlan({ tasks, totals, estimate }: ForeseenPlan, console: Console):
     console.print('');
     console.print(`${heading(reasonTitle(kind))} (${count(group.length)})`);
     // Of what would not run, the number says enough.
-    if (kind !== 'unchanged' && kind !== 'found-by-key') printTasks(group, console);
+    if (!REUSED.has(kind)) printTasks(group, console);
     else if (console.verbose) printTasks(group, console);
   }
 }

@@ -2,14 +2,14 @@ import { CacheError, canonicalJson } from '../../index.js';
 import type { Command } from '../command.js';
 import { EXIT } from '../exit-code.js';
 import { runAnalysis } from '../run-analysis.js';
-import { loadSettings, scopeFlags } from '../settings.js';
+import { loadSettings, remoteFlags, scopeFlags } from '../settings.js';
 
 /** Lines are handed over in pieces of about this many characters. */
 const PIECE_CHARACTERS = 64 * 1024;
 
 export const results: Command = async (invocation) => {
   const { options, console, signal } = invocation;
-  const settings = await loadSettings(invocation, { flags: scopeFlags(options) });
+  const settings = await loadSettings(invocation, { flags: { ...scopeFlags(options), ...remoteFlags(options) } });
   const { run } = await runAnalysis(settings, invocation);
   try {
     let piece = '';

@@ -7,7 +7,7 @@ import { openProgress } from '../print/progress.js';
 import { listenToRun, printProblems, printUnnamed, type RunMessages } from '../print/run-report.js';
 import { count, counted, duration } from '../print/units.js';
 import { nounOf, warnOfEmptyScope } from '../run-analysis.js';
-import { analyzeOptions, loadSettings, scopeFlags, type CommandSettings } from '../settings.js';
+import { analyzeOptions, loadSettings, remoteFlags, scopeFlags, type CommandSettings } from '../settings.js';
 import { UsageError } from '../usage-error.js';
 import { analyzeDocument } from './analyze.js';
 
@@ -20,7 +20,10 @@ export const watch: Command = async (invocation) => {
     throw new UsageError('watch does not run in CI, where nobody would end it', { advice: 'Use: documee analyze' });
   }
   const load = (): Promise<CommandSettings> =>
-    loadSettings(invocation, { root: invocation.arguments[0], flags: scopeFlags(options) });
+    loadSettings(invocation, {
+      root: invocation.arguments[0],
+      flags: { ...scopeFlags(options), ...remoteFlags(options) },
+    });
   const settings = await load();
   const listener = listenToRounds(settings, invocation);
   const rounds = watchCodebase({

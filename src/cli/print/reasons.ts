@@ -55,6 +55,7 @@ const WORDS: { readonly [Kind in ReasonKind]: Words<Kind> } = {
   'record-missing': { title: 'record missing', detail: ({ key }) => key },
   'record-corrupt': { title: 'record corrupt', detail: ({ key, problem }) => `${key}: ${problem}` },
   invalidated: { title: 'invalidated', detail: ({ epoch }) => `by invalidation ${epoch}` },
+  'found-in-remote': { title: 'found in the shared cache', detail: () => '' },
   'found-by-key': { title: 'found in the cache, kept from an earlier run', detail: () => '' },
   unchanged: { title: 'unchanged', detail: () => '' },
 };
