@@ -13,7 +13,7 @@ import { findDamage, type DamageReport } from './session/find-damage.js';
 import { explainFile, type FileExplanation } from './session/explain-file.js';
 import { findImpact, type Impact } from './session/find-impact.js';
 import { estimateOf, lastCosts, type Estimate } from './session/last-costs.js';
-import { countRemoved, type AnalyzerTotals } from './session/count-run.js';
+import { countFiles, countRemoved, type AnalyzerTotals } from './session/count-run.js';
 import { executePlan } from './session/execute.js';
 import type { KeptRecord, ResultKeeper } from './session/keep-results.js';
 import { lookUpCandidates, RecordListing, renewFound } from './session/look-up.js';
@@ -30,12 +30,17 @@ import type { SampleSize } from './session/sample-tasks.js';
 import { isUsedBy } from './session/uses.js';
 import { verifyDeep as compareSample, type DeepReport } from './session/verify-deep.js';
 import type { Prepared, Session } from './session/session.js';
+import { shardFilter } from './session/shard.js';
+import type { RemoteTotals } from './session/shared/remote-options.js';
 import { openDefaultDocuments } from './session/default-store.js';
 import type { ScanResult } from './scan/scan.js';
+import type { StoreChoice } from './store/open-store.js';
 
 export interface AnalyzeOptions extends SessionOptions {
   /** Where results are kept; default: a file store in `basePath`. */
   readonly manager?: PersistenceManager;
+  /** Store, by its URL or configuration, or open already: then it stays open. Not together with `manager`. */
+  readonly store?: StoreChoice;
   /** Folder of the file store; default `<root>/.documee/analysis`. Not together with `manager`. */
   readonly basePath?: string;
 }
@@ -77,6 +82,8 @@ export interface AnalysisRun {
   /** What the kept results of this run cost, by unit. */
   readonly cost: Readonly<Record<string, number>>;
   readonly plan: RunPlan;
+  /** What came of the shared cache; undefined where the run had none. */
+  readonly remote: RemoteTotals | undefined;
   readonly failures: readonly TaskFailure[];
   /** Files in scope that could not be taken in. */
   readonly skipped: readonly ScanProblem[];
@@ -84,7 +91,10 @@ export interface AnalysisRun {
   readonly values: () => CodebaseValues;
   /** Current results, sorted by path, then analyzer; each is loaded and checked when its turn comes. */
   results(filter?: ResultFilter): AsyncGenerator<FileResult>;
-  /** Ends the worker threads; a run that is not closed ends them by itself when the process ends. */
+  /**
+   * Ends the worker threads, and the connections to a store that was opened for this run: results cannot be read after it. A run that is not closed
+   * ends them by itself when the process ends.
+   */
   close(): Promise<void>;
 }
 
@@ -104,10 +114,15 @@ export async function analyzeCodebase(options: AnalyzeOptions): Promise<Analysis
     session.emit({ type: 'planned', run, reuse: taskCount(plan) - run });
     const keeper = await executePlan(session, prepared);
     const finished = await finish(session, prepared, keeper, startedAt);
+    // What other machines are told comes after what this one keeps.
+    await session.shared?.finish();
     session.emit({ type: 'run-finished', totals: finished.totals, durationMs: finished.durationMs });
-    return finished;
-  } finally {
     await session.close();
+    return finished;
+  } catch (error) {
+    await session.close();
+    await session.closeStore();
+    throw error;
   }
 }
 
@@ -117,7 +132,7 @@ export async function planCodebase(options: AnalyzeOptions): Promise<ForeseenPla
     const { decisions, previous } = prepared;
     const tasks = [...decisions.toRun];
     const estimate = estimateOf(tasks, await lastCosts(session, previous.document, tasks));
-    return Object.assign(planOf(session, prepared), { estimate });
+    return Object.assign(planOf(prepared), { estimate });
   });
 }
 
@@ -126,12 +141,12 @@ export async function planCodebase(options: AnalyzeOptions): Promise<ForeseenPla
  * there: relative to the root. @throws CacheError CACHE_NO_ANALYSIS
  */
 export async function impactOf(options: AnalyzeOptions, path: string): Promise<Impact> {
-  return foreseeing(options, (session, prepared) => findImpact(session, prepared, path));
+  return foreseeing(onThisMachine(options), (session, prepared) => findImpact(session, prepared, path));
 }
 
 /** Why one source file hits or misses: each input of each of its tasks, then and now. @throws CacheError CACHE_BAD_PATH */
 export async function explainPath(options: AnalyzeOptions, path: string): Promise<FileExplanation> {
-  return foreseeing(options, (session, prepared) => explainFile(session, prepared, path));
+  return foreseeing(onThisMachine(options), (session, prepared) => explainFile(session, prepared, path));
 }
 
 export interface VerifyDeepOptions extends AnalyzeOptions {
@@ -144,10 +159,17 @@ export interface VerifyDeepOptions extends AnalyzeOptions {
  * kept. @throws CacheError CACHE_NO_ANALYSIS; CACHE_ABORTED, with nothing evicted; TypeError for a sample that is none.
  */
 export async function verifyDeep({ sample, ...options }: VerifyDeepOptions): Promise<DeepReport> {
-  return foreseeing({ ...options, force: false, changeDetection: 'content' }, (session, prepared) =>
+  const local = onThisMachine(options);
+  return foreseeing({ ...local, force: false, changeDetection: 'content' }, (session, prepared) =>
     compareSample(session, prepared, sample),
   );
 }
+
+/** What is asked is about what this machine keeps. */
+const onThisMachine = <Options extends AnalyzeOptions>(options: Options): Options => ({
+  ...options,
+  remote: undefined,
+});
 
 /** Everything is decided and nothing is run or written. */
 async function foreseeing<T>(
@@ -161,12 +183,16 @@ async function foreseeing<T>(
     return await answer(session, prepared);
   } finally {
     await session.close();
+    await session.closeStore();
   }
 }
 
 async function prepare(session: Session): Promise<Prepared> {
   const scanned = await scanSession(session);
-  const previous = await openPrevious(session.cache, scanned);
+  const { shard } = session.settings;
+  const { analyzers, isOwn } = ownTasks(session);
+  // What the last analysis says of a part would have to be cut out of it: its results are found by their keys.
+  const previous = await openPrevious(shard === undefined ? session.cache : undefined, scanned);
   const { document } = previous;
   const states = openStates(session, scanned);
   const damage = await checkRecords(session, previous, scanned);
@@ -174,7 +200,7 @@ async function prepare(session: Session): Promise<Prepared> {
   const plan = makePlan({
     files: scanned.files,
     diff: previous.diff,
-    analyzers: session.analyzers.map((analyzer) => analyzer.plan),
+    analyzers,
     previous: document && previousRun(document, isEmptyDiff(previous.diff) ? undefined : await previous.fileHashes()),
     damaged: damage?.damaged ?? [],
     stale: inputCheck.stale,
@@ -195,11 +221,23 @@ async function prepare(session: Session): Promise<Prepared> {
     damage,
     states,
     inputCheck,
-    plan,
+    ...{ plan, analyzers, isOwn, isUsed: common.isUsed },
     decisions: lookUp.decisions,
     resolver,
     listing: common.listing,
   };
+}
+
+/** Of a part of the codebase, each analyzer is asked about the files of that part. */
+function ownTasks({ analyzers, settings: { shard } }: Session): Pick<Prepared, 'analyzers' | 'isOwn'> {
+  const plans = analyzers.map(({ plan }) => plan);
+  if (shard === undefined) return { analyzers: plans, isOwn: () => true };
+  const isIn = shardFilter(shard);
+  const own = plans.map((plan) => ({
+    ...plan,
+    matches: (path: string) => isIn(path) && plan.matches?.(path) !== false,
+  }));
+  return { analyzers: own, isOwn: ({ path }) => isIn(path) };
 }
 
 async function invalidationsSince(
@@ -228,10 +266,9 @@ async function finish(
   keeper: ResultKeeper,
   startedAt: number,
 ): Promise<AnalysisRun> {
-  const { scanned, previous, decisions, inputCheck, states } = prepared;
-  const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
+  const { scanned, previous, analyzers, decisions, inputCheck, states } = prepared;
   const before = previous.document;
-  const candidates = decisions.candidates();
+  const candidates = decisions.candidates().filter(prepared.isOwn);
   const recordOf = (candidate: Candidate): KeptRecord | undefined =>
     decisions.found.get(candidate) ?? keeper.kept.get(candidate);
   const isUntouched = candidates.length === 0 && isEmptyDiff(previous.diff);
@@ -286,28 +323,34 @@ function toRun(
     codebaseId: session.settings.codebaseId,
     ...committed.figures,
     get plan() {
-      return (plan ??= planOf(session, prepared));
+      return (plan ??= planOf(prepared));
     },
     failures: keeper.failures,
     skipped: prepared.scanned.problems,
     values: committed.values,
     results: (filter) => reader.read(filter),
-    close: () => session.close(),
+    get remote() {
+      return session.shared?.totals;
+    },
+    async close() {
+      await session.close();
+      await session.closeStore();
+    },
   };
 }
 
-function planOf(session: Session, { scanned, previous, plan, decisions }: Prepared): RunPlan {
+function planOf({ scanned, previous, plan, analyzers, decisions, isOwn }: Prepared): RunPlan {
   let tasks: readonly PlannedTask[] | undefined;
-  const run = decisions.toRun.size;
-  const possible = [...decisions.toRun].filter(
+  const toRun = [...decisions.toRun].filter(isOwn);
+  const run = toRun.length;
+  const possible = toRun.filter(
     (candidate) => decisions.decided.get(candidate)?.reason.kind === 'dependency-would-run',
   ).length;
-  const files = scanned.files.paths.length;
+  const files = countFiles({ scanned, isOwn });
   return {
     totals: { files, run, possible, reuse: taskCount(plan) - run, removed: countRemoved(previous) },
     get tasks() {
-      const analyzers = session.analyzers.map((analyzer) => analyzer.plan);
-      return (tasks ??= listTasks(scanned.files, analyzers, decisions.candidates(), decisions.decided));
+      return (tasks ??= listTasks(scanned.files, analyzers, decisions.candidates().filter(isOwn), decisions.decided));
     },
   };
 }

@@ -75,6 +75,8 @@ export interface AnalyzerShape<Result = unknown> {
   readonly alsoScans?: readonly string[];
   /** Equal content at another path is the same answer; such an analyzer can record no dependency. */
   readonly pathIndependent?: boolean;
+  /** Its results never leave this machine: they are not sent to a shared cache, nor looked for there. */
+  readonly local?: boolean;
   /** Names of environment variables that shape the answer; their values are part of the fingerprint. */
   readonly environment?: readonly string[];
   /** Ids of the analyzers whose results it asks for: they run before it, so that it can run in worker threads. */

@@ -9,6 +9,8 @@ export type Reason =
   | { readonly kind: 'unchanged' }
   /** Reuse: a record of these very inputs was kept from an earlier run (a revert, another branch, other options). */
   | { readonly kind: 'found-by-key' }
+  /** Reuse: another machine kept a record of these very inputs in the shared cache. */
+  | { readonly kind: 'found-in-remote' }
   | { readonly kind: 'forced' }
   /** No result of this analyzer for this path is known. */
   | { readonly kind: 'never-seen'; readonly new: ContentHash }

@@ -12,6 +12,8 @@ export interface PlanAnalyzer {
   readonly identity: AnalyzerIdentity;
   /** Undefined: it is asked about every file. */
   readonly matches: ((path: string) => boolean) | undefined;
+  /** Its results never leave this machine. */
+  readonly isLocal?: boolean;
 }
 
 /** What the last committed run knew. */

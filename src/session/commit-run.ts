@@ -56,6 +56,7 @@ export interface CommitRunInput {
 /** Publishes the run if it changed anything, and remembers on this machine what the next one can skip. */
 export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const { session, prepared, keeper, startedAt } = input;
+  const { settings } = session;
   const { document } = prepared.previous;
   const counted = await countRun(session, prepared, keeper);
   const changed = document === undefined || hasChanged(input);
@@ -63,10 +64,11 @@ export async function commitRun(input: CommitRunInput): Promise<CommittedRun> {
   const isOvertaken = document !== undefined && (session.cache?.epochs.current ?? 0) > document.head.epoch;
   // The next run would look for what depends on them in vain once more.
   const isPastInputs = prepared.inputCheck.inputsChanged;
-  const mustCommit = changed || isOvertaken || isPastInputs;
+  // A part is no analysis.
+  const mustCommit = settings.shard === undefined && (changed || isOvertaken || isPastInputs);
   const failedBefore = summariesMissing(document);
   // A result that is never kept may differ although nothing that is kept does.
-  const mustSummarize = mustCommit || failedBefore > 0 || keeper.transient.size > 0;
+  const mustSummarize = settings.shard === undefined && (mustCommit || failedBefore > 0 || keeper.transient.size > 0);
   const summary = mustSummarize ? await summarizeAll(input) : undefined;
   const elapsedMs = (): number => Math.round((performance.now() - startedAt) * 100) / 100;
   let versionId = document?.head.versionId ?? null;

@@ -35,13 +35,13 @@ export interface RunCount {
 }
 
 export async function countRun(session: Session, prepared: Prepared, keeper: ResultKeeper): Promise<RunCount> {
-  const { previous, plan, decisions, scanned } = prepared;
-  const decided = decisions.candidates();
+  const { previous, plan, decisions, isOwn } = prepared;
+  const decided = decisions.candidates().filter(isOwn);
   const dropped = await droppedTallies(session, prepared, decided);
   const candidates = countBy(decided, ({ analyzerId }) => analyzerId);
-  const ran = countBy([...decisions.toRun], ({ analyzerId }) => analyzerId);
-  const failed = countBy(keeper.failures, ({ analyzer }) => analyzer);
-  const kept = countBy([...keeper.kept.keys()], ({ analyzerId }) => analyzerId);
+  const ran = countBy([...decisions.toRun].filter(isOwn), ({ analyzerId }) => analyzerId);
+  const failed = countBy(keeper.failures.filter(isOwn), ({ analyzer }) => analyzer);
+  const kept = countBy([...keeper.kept.keys()].filter(isOwn), ({ analyzerId }) => analyzerId);
   const keptTallies = tallies(keeper.kept);
   const foundTallies = tallies(decisions.found);
   const recording = new Set<string>();
@@ -74,7 +74,7 @@ export async function countRun(session: Session, prepared: Prepared, keeper: Res
     Object.values(analyzers).reduce((sum, entry) => sum + entry[field], 0);
   return {
     totals: {
-      files: scanned.files.paths.length,
+      files: countFiles(prepared),
       analyzed: total('analyzed'),
       reused: total('reused'),
       removed: countRemoved(previous),
@@ -147,6 +147,10 @@ async function droppedTallies(
   }
   return totalsOf(sums);
 }
+
+/** Source files that this run is about. */
+export const countFiles = ({ scanned, isOwn }: Pick<Prepared, 'scanned' | 'isOwn'>): number =>
+  scanned.files.paths.reduce((count, path) => (isOwn({ path: path }) ? count + 1 : count), 0);
 
 /** Results whose file is gone. */
 export function countRemoved({ document, diff }: Prepared['previous']): number {

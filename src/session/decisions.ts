@@ -12,6 +12,8 @@ export interface KnownRecord {
   readonly cost: Readonly<Record<string, number>>;
   /** What dependents compare; undefined where nobody has asked yet. */
   readonly surface: string | undefined;
+  /** Another machine computed it, and it was taken over in this run. */
+  readonly isFromElsewhere?: boolean;
 }
 
 /** What the candidates of a plan came to. It grows during a run: what depends on other results is decided when those are there. */
@@ -53,8 +55,15 @@ export class Decisions {
   }
 
   reuse(candidate: Candidate, record: KnownRecord): void {
+    this.#toRun.delete(candidate);
     this.#found.set(candidate, record);
-    this.#decided.set(candidate, FOUND);
+    this.#decided.set(candidate, record.isFromElsewhere === true ? FOUND_ELSEWHERE : FOUND);
+  }
+
+  /** It was to run, and is to be decided once more. */
+  reopen(candidate: Candidate): void {
+    this.#toRun.delete(candidate);
+    this.#decided.delete(candidate);
   }
 
   replace(candidate: Candidate): void {
@@ -63,3 +72,4 @@ export class Decisions {
 }
 
 const FOUND: Decided = { decision: 'reuse', reason: { kind: 'found-by-key' } };
+const FOUND_ELSEWHERE: Decided = { decision: 'reuse', reason: { kind: 'found-in-remote' } };

@@ -5,8 +5,11 @@ import { runOne, runTasks } from '../run/run-tasks.js';
 import { Slots } from '../run/slots.js';
 import type { RunOptions, TaskResult } from '../run/task.js';
 import { ResultKeeper } from './keep-results.js';
+import { PendingSaves } from './pending-saves.js';
 import type { ResultResolver } from './resolve-results.js';
+import { UNPREPARED } from './run-states.js';
 import type { Prepared, Session } from './session.js';
+import { runOnce } from './shared/run-once.js';
 import { usesOf } from './uses.js';
 
 type RunPart = Pick<RunOptions<Candidate>, 'onResult' | 'takeHeld'>;
@@ -14,29 +17,41 @@ type RunPart = Pick<RunOptions<Candidate>, 'onResult' | 'takeHeld'>;
 /** Runs what was decided to run, and what turns out to have to. @throws CacheError CACHE_ABORTED; what was finished is kept. */
 export async function executePlan(session: Session, prepared: Prepared): Promise<ResultKeeper> {
   const { decisions, resolver, scanned, previous } = prepared;
-  const keeper = new ResultKeeper(session, decisions);
+  const keeper = new ResultKeeper(session, decisions, { states: prepared.states });
+  const saves = new PendingSaves(session.cache?.documents.capabilities.maxConcurrency ?? 1);
   const options = runOptions(session, prepared, {
     takeHeld: (path) => scanned.takeHeld(path),
-    onResult: (candidate, result) => keepResult(keeper, resolver, candidate, result),
+    onResult: (candidate, result) => saves.add(keepResult(keeper, resolver, candidate, result)),
   });
   resolver.start((candidate) => runOne(candidate, options));
   const ids = session.analyzers.map(({ plan }) => plan.id);
+  const { shared } = session;
+  const run = async (tasks: readonly Candidate[]): Promise<void> => {
+    await runTasks(tasks, options);
+    await saves.drain();
+  };
   const started = new Set<Candidate>();
+  const offered = new Set<Candidate>();
+  const startable = (layer: ReadonlySet<string>): Candidate[] =>
+    [...decisions.toRun]
+      .filter((task) => layer.has(task.analyzerId) && !started.has(task))
+      .sort((a, b) => a.index - b.index);
   for (const layer of layersOf(ids, usesOf(session, previous.document))) {
     const inLayer = new Set(layer);
-    for (;;) {
-      const tasks = [...decisions.toRun]
-        .filter((task) => inLayer.has(task.analyzerId) && !started.has(task))
-        .sort((a, b) => a.index - b.index);
+    let tasks = startable(inLayer);
+    do {
       for (const task of tasks) started.add(task);
-      if (tasks.length > 0) await runTasks(tasks, options);
+      const isForced = tasks.some(({ reason }) => reason.kind === 'forced');
+      if (shared?.mayLease !== true || isForced) await run(tasks);
+      // What another machine is about to answer is waited for; some of it is to be decided anew.
+      else for (const task of await runOnce(tasks, { session, shared, prepared, offered, run })) started.delete(task);
       await resolver.idle();
       throwIfAborted(session, keeper.kept.size);
-      const before = decisions.toRun.size;
       await resolver.decide(inLayer);
       await resolver.idle();
-      if (decisions.toRun.size === before) break;
-    }
+      tasks = startable(inLayer);
+    } while (tasks.length > 0);
+    await saves.drain();
   }
   throwIfAborted(session, keeper.kept.size);
   return keeper;
@@ -68,7 +83,7 @@ export function runOptions(
     hiddenFolders: cacheFolders,
     async followImports(paths) {
       await states.closures.prepare(paths);
-      return (path) => ({ kind: 'closure', path, hash: states.closures.digestOf(path) ?? '' });
+      return (path) => ({ kind: 'closure', path, hash: states.closures.digestOf(path) ?? UNPREPARED });
     },
     files: () => files.paths.map((path, index) => ({ path, contentHash: files.contentHash(index) })),
     slots: new Slots(concurrency),

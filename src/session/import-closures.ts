@@ -1,6 +1,7 @@
 import { ImportGraph } from '../analyzers/imports/import-graph.js';
 import { importLanguageOf } from '../analyzers/imports/scan-imports.js';
 import type { InputDependency } from '../model/dependency.js';
+import type { ContentHash } from '../model/ids.js';
 import type { ScanResult } from '../scan/scan.js';
 import { ScannedHashes } from '../scan/scanned-hashes.js';
 import { TimeSlice } from '../util/clock.js';
@@ -27,11 +28,6 @@ export class ImportClosures {
     this.#options = options;
   }
 
-  /** Something was prepared in this run. */
-  get isUsed(): boolean {
-    return this.#graph !== undefined;
-  }
-
   /**
    * Loads what these files import, transitively; at first also which files mean something to all scripts. Only what is new costs anything.
    * @throws CacheError CACHE_ABORTED.
@@ -45,6 +41,11 @@ export class ImportClosures {
   /** `sha256:…` over all that `path` depends on by imports, itself included: of any path that is prepared, whatever its language. Otherwise undefined. */
   digestOf(path: string): string | undefined {
     return this.#graph?.isPrepared(path) === true ? this.#graph.digestOf(path) : undefined;
+  }
+
+  /** The same with other hashes of contents: see `ImportGraph.sharedDigestOf`. */
+  sharedDigestOf(path: string, sharedHashOf: (path: string, hash: ContentHash) => string): string | undefined {
+    return this.#graph?.isPrepared(path) === true ? this.#graph.sharedDigestOf(path, sharedHashOf) : undefined;
   }
 
   /** All that the imports of this run depend on, sources included, each once. */

@@ -2,7 +2,7 @@ import type { Dependency } from '../model/dependency.js';
 import type { ContentHash, RecordId, SourcePath } from '../model/ids.js';
 import type { TaskFailure } from '../model/event.js';
 import type { SavedRecord, StoredRecord } from '../persistence/codebase-cache.js';
-import { MAX_RECORD_BYTES } from '../persistence/record.js';
+import { MAX_RECORD_BYTES, type RecordDraft } from '../persistence/record.js';
 import { taskName, type Candidate } from '../plan/make-plan.js';
 import { recordId } from '../plan/record-id.js';
 import type { TaskResult } from '../run/task.js';
@@ -10,6 +10,7 @@ import type { Decisions } from './decisions.js';
 import { durable, type Session } from './session.js';
 import { surfaceOf } from './look-up.js';
 import { warnUnwritable } from './open-session.js';
+import type { RunStates } from './run-states.js';
 
 /** A result that is answered but not in the store. */
 export interface TransientResult {
@@ -45,12 +46,20 @@ export class ResultKeeper {
   readonly failures: TaskFailure[] = [];
   readonly #session: Session;
   readonly #epoch: number;
+  readonly #states: RunStates | undefined;
   readonly #decisions: Pick<Decisions, 'decided' | 'replacing'>;
 
-  /** @param epoch newest invalidation that was known before the results were computed; default: when the run began. */
-  constructor(session: Session, decisions: Pick<Decisions, 'decided' | 'replacing'>, epoch?: number) {
+  /**
+   * @param states where results are sent to other machines: what their dependencies are compared with.
+   * @param epoch newest invalidation that was known before the results were computed; default: when the run began. */
+  constructor(
+    session: Session,
+    decisions: Pick<Decisions, 'decided' | 'replacing'>,
+    { states, epoch }: { readonly states?: RunStates; readonly epoch?: number } = {},
+  ) {
     this.#session = session;
     this.#decisions = decisions;
+    this.#states = states;
     this.#epoch = epoch ?? session.cache?.epochs.current ?? 0;
   }
 
@@ -92,24 +101,27 @@ export class ResultKeeper {
     const { cache } = session;
     if (!session.writable || cache === undefined || !outcome.ok) return NOT_KEPT;
     const { id, identity } = candidate.analyzer;
+    const draft: RecordDraft = {
+      key: candidate.key,
+      path: candidate.path,
+      analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
+      contentHash,
+      sizeBytes,
+      epoch: this.#epoch,
+      dependencies: outcome.dependencies,
+      surface: outcome.surface,
+      analyzedAt: new Date(session.clock.now()).toISOString(),
+      durationMs: outcome.durationMs,
+      cost: outcome.cost,
+      resultText: outcome.resultText,
+    };
     try {
-      return await cache.saveRecord(
-        {
-          key: candidate.key,
-          path: candidate.path,
-          analyzer: { id, version: identity.version, fingerprint: identity.fingerprint },
-          contentHash,
-          sizeBytes,
-          epoch: this.#epoch,
-          dependencies: outcome.dependencies,
-          surface: outcome.surface,
-          analyzedAt: new Date(session.clock.now()).toISOString(),
-          durationMs: outcome.durationMs,
-          cost: outcome.cost,
-          resultText: outcome.resultText,
-        },
-        { replace: this.#decisions.replacing.has(candidate), durable: durable(session) },
-      );
+      const replace = this.#decisions.replacing.has(candidate);
+      const saved = await cache.saveRecord(draft, { replace, durable: durable(session) });
+      // What was found is perhaps not what this process computed.
+      if (saved.outcome === 'written' && this.#states !== undefined)
+        session.shared?.publish(candidate, draft, this.#states);
+      return saved;
     } catch (error) {
       session.writable = false;
       warnUnwritable(session.warn, error);

@@ -46,7 +46,8 @@ export async function loadAnalyzers(
       );
     }
     const matches = analyzer.include === undefined ? undefined : compileGlobs(analyzer.include);
-    loaded.push({ analyzer, module, plan: { id: analyzer.id, identity: identityOf(analyzer, environment), matches } });
+    const { id, local: isLocal } = analyzer;
+    loaded.push({ analyzer, module, plan: { id, identity: identityOf(analyzer, environment), matches, isLocal } });
   }
   return loaded.sort((a, b) => byCodeUnit(a.analyzer.id, b.analyzer.id));
 }
@@ -91,7 +92,7 @@ function withCode(
   module: AnalyzerModule,
   warn: Session['warn'],
 ): RunAnalyzer {
-  const { id, version, options, include, alsoScans, pathIndependent, environment, uses, modulePath, reducers } =
+  const { id, version, options, include, alsoScans, pathIndependent, local, environment, uses, modulePath, reducers } =
     analyzer;
   if (isOutdated)
     warn(
@@ -99,7 +100,7 @@ function withCode(
       `The code of analyzer ${id} was edited after this process loaded it; what the loaded code answers is not kept. Restart the process to use the new code.`,
     );
   const shape: AnalyzerShape = {
-    ...{ id, version, options, include, alsoScans, pathIndependent, environment, uses, modulePath, codeDigest },
+    ...{ id, version, options, include, alsoScans, pathIndependent, local, environment, uses, modulePath, codeDigest },
     ...(reducers === undefined ? {} : { reducers }),
     ...(analyzer.surface === undefined ? {} : { surface: analyzer.surface.bind(analyzer) }),
     ...(analyzer.summarize === undefined ? {} : { summarize: analyzer.summarize.bind(analyzer) }),

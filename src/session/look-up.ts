@@ -79,7 +79,24 @@ export async function lookUpCandidates(input: LookUpInput): Promise<LookUp> {
   const listed = missed.length === 0 ? undefined : await input.listing.all();
   const named = plain ? missed : asked;
   await lookUpIn(look, named, ({ key }) => listed?.get(key) ?? (plain ? [] : [key as string as RecordId]), false);
+  await lookUpElsewhere(look, asked);
   return { decisions: look.decisions, undecided: look.undecided };
+}
+
+/** What this machine does not have, another may. */
+async function lookUpElsewhere({ input, decisions, undecided }: Look, candidates: readonly Candidate[]): Promise<void> {
+  const { session, states, isUsed } = input;
+  const missing = candidates.filter((candidate) => decisions.toRun.has(candidate));
+  if (session.shared === undefined || missing.length === 0) return;
+  const found = await session.shared.find(missing, { states, isUsed, replacing: decisions.replacing });
+  for (const [candidate, records] of found) {
+    const certain = records.find(({ dependencies }) => dependencies.every(isSeen));
+    if (certain !== undefined) decisions.reuse(candidate, certain);
+    else {
+      decisions.reopen(candidate);
+      undecided.set(candidate, records);
+    }
+  }
 }
 
 interface Look {

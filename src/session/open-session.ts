@@ -1,21 +1,22 @@
-import { CacheError, messageOf } from '../model/errors.js';
+import { CacheError, messageOf, type ErrorCode } from '../model/errors.js';
 import type { EventListener } from '../model/event.js';
 import type { CodebaseId } from '../model/ids.js';
 import { CodebaseCache } from '../persistence/codebase-cache.js';
 import { LocalState } from '../persistence/local-state.js';
 import type { WorkerPool } from '../run/worker-pool.js';
-import type { DocumentStore } from '../store/documents/document-store.js';
 import { systemClock } from '../util/clock.js';
 import { realFs } from '../util/fs.js';
 import { contentHasher } from '../util/hash.js';
+import type { OpenedDocuments } from './default-store.js';
 import { loadAnalyzers } from './load-analyzers.js';
 import type { Session } from './session.js';
+import type { SharedCache } from './shared/shared-cache.js';
 import { settingsOf, type CachePlace, type SessionOptions } from './settings.js';
 
 /** @param documents undefined: the run keeps nothing. @param reading true: the run will write nothing. */
 export async function openSession(
   options: SessionOptions & CachePlace,
-  openDocuments: (root: string) => Promise<{ documents: DocumentStore; folder: string | undefined }>,
+  openDocuments: (root: string) => Promise<OpenedDocuments>,
   { reading = false } = {},
 ): Promise<Session> {
   const fs = options.ports?.fs ?? realFs;
@@ -26,12 +27,14 @@ export async function openSession(
   let writable = !reading;
   let cache: CodebaseCache | undefined;
   let local: LocalState | undefined;
+  let opened: OpenedDocuments | undefined;
   const cacheFolders: string[] = [];
   try {
-    const { documents, folder } = await openDocuments(settings.root);
+    opened = await openDocuments(settings.root);
+    const { documents, folder } = opened;
     if (folder !== undefined) cacheFolders.push(folder);
     cache = await CodebaseCache.open(documents, settings.codebaseId, emit);
-    const localFolder = await openLocalFolder(documents, settings.codebaseId, writable, (cause) => {
+    const localFolder = await openLocalFolder(opened, settings.codebaseId, writable, (cause) => {
       writable = false;
       warnUnwritable(warn, cause);
     });
@@ -41,7 +44,7 @@ export async function openSession(
     writable = false;
     cache = undefined;
     // What was asked for makes no sense; a cache that cannot be used does no harm.
-    if (error instanceof CacheError && error.code === 'CACHE_BAD_CONFIG') throw error;
+    if (error instanceof CacheError && SENSELESS.has(error.code)) throw error;
     if (error instanceof CacheError) warn(error.code, error.message, error);
     else
       warn(
@@ -53,11 +56,20 @@ export async function openSession(
   const { root, contentHash, maxFileBytes, concurrency } = settings;
   const threads = { root, contentHash, maxFileBytes, hiddenFolders: cacheFolders, environment };
   let pool: Promise<WorkerPool> | undefined;
-  return {
+  const clock = options.ports?.clock ?? systemClock;
+  const hasher = await contentHasher(settings.contentHash);
+  const isForeseeing = reading;
+  let shared: SharedCache | undefined;
+  if (options.remote !== undefined) {
+    const { openShared } = await import('./shared/open-shared.js');
+    const part = { settings, fs, clock, hasher, environment, emit, warn, cache, cacheFolders };
+    shared = await openShared(options.remote, part, { isWritable: () => session.writable, isForeseeing });
+  }
+  const session: Session = {
     settings,
     fs,
-    clock: options.ports?.clock ?? systemClock,
-    hasher: await contentHasher(settings.contentHash),
+    clock,
+    hasher,
     signal: options.signal ?? new AbortController().signal,
     environment,
     emit,
@@ -65,13 +77,21 @@ export async function openSession(
     analyzers,
     cache,
     local,
+    shared,
     cacheFolders,
     writable,
     pool: () =>
       (pool ??= import('../run/worker-pool.js').then(({ openWorkerPool }) => openWorkerPool(concurrency, threads))),
-    close: async () => (await pool)?.close(),
+    close: async () => {
+      await shared?.close();
+      await (await pool)?.close();
+    },
+    closeStore: async () => opened?.close(),
   };
+  return session;
 }
+
+const SENSELESS: ReadonlySet<ErrorCode> = new Set(['CACHE_BAD_CONFIG', 'CACHE_BAD_STORE', 'CACHE_PACKAGE_MISSING']);
 
 /** Tells the listener everything, and each warning once. */
 function announcer(onEvent: EventListener = () => undefined): Pick<Session, 'emit' | 'warn'> {
@@ -95,12 +115,11 @@ export function warnUnwritable(warn: Session['warn'], cause: unknown): void {
 }
 
 async function openLocalFolder(
-  documents: DocumentStore,
+  { localFolder }: Pick<OpenedDocuments, 'localFolder'>,
   id: CodebaseId,
   create: boolean,
   unwritable: (cause: unknown) => void,
 ): Promise<string | undefined> {
-  const { localFolder } = documents.capabilities;
   if (localFolder === undefined) return undefined;
   try {
     return await localFolder(id, create);

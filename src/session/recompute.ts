@@ -23,7 +23,7 @@ export function recomputer(session: Session, prepared: Prepared, failures: TaskF
     decisions.replace(candidate);
     // What is computed now takes the invalidations of now into account.
     const epoch = (await session.cache?.latestEpochs())?.current ?? 0;
-    const keeper = new ResultKeeper(session, decisions, epoch);
+    const keeper = new ResultKeeper(session, decisions, { epoch });
     let answer: { result: JsonValue; contentHash: ContentHash } | undefined;
     const options = runOptions(session, prepared, {
       takeHeld: () => undefined,

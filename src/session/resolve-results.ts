@@ -105,6 +105,20 @@ export class ResultResolver {
     return isFirst;
   }
 
+  /** It was to run, and another machine has a record of it by now: it is decided anew, by what other results come to. */
+  offer(candidate: Candidate, records: readonly KnownRecord[]): void {
+    const entry = this.#entryOf(candidate);
+    if (entry === undefined) return;
+    Object.assign(entry, {
+      open: records,
+      isDependent: false,
+      deciding: undefined,
+      settling: undefined,
+      isClaimed: false,
+    });
+    this.#input.lookUp.decisions.reopen(candidate);
+  }
+
   /** One call answers all these tasks. */
   together(candidates: readonly Candidate[]): void {
     const own = candidates.filter((candidate) => this.#entryOf(candidate) !== undefined);
@@ -166,7 +180,8 @@ export class ResultResolver {
 
   async #answer(analyzerId: string, path: SourcePath): Promise<DemandedResult> {
     const name = taskName(path, analyzerId);
-    const before = this.#entries.get(name);
+    const isPlanned = this.#input.previous !== undefined || this.#entries.has(name);
+    const before = isPlanned ? this.#entries.get(name) : this.#addUnplanned(analyzerId, path);
     if (before !== undefined) await this.#settle(before);
     const record = await this.#recordOf(before, analyzerId, path);
     if (record !== undefined) return { value: record.result, hash: surfaceOf(record) };
@@ -201,6 +216,14 @@ export class ResultResolver {
     const candidate = this.#candidateOf(path, analyzerId, UNSETTLED);
     if (candidate === undefined) throw failed(analyzerId, path, 'it is no source file');
     return this.#add(candidate, undefined, false);
+  }
+
+  /** Of another part of the codebase: nobody has looked for it. */
+  #addUnplanned(analyzerId: string, path: SourcePath): Entry {
+    const entry = this.#addUnchanged(analyzerId, path);
+    const reason: Reason = { kind: 'never-seen', new: entry.candidate.contentHash };
+    entry.deciding = this.#reconsider(entry, reason).then(() => this.#decideNow(entry));
+    return entry;
   }
 
   /** A record that was there when it was decided has gone since. It stays one task, so that whoever asks waits for one run. */

@@ -36,11 +36,14 @@ export class RunStates {
   /** As it would be recorded now. */
   current(dependency: SeenDependency): SeenDependency {
     if (dependency.kind !== 'closure') return this.places.current(dependency);
-    return { ...dependency, hash: this.closures.digestOf(dependency.path) ?? '' };
+    return { ...dependency, hash: this.closures.digestOf(dependency.path) ?? UNPREPARED };
   }
 
   /** What imports were resolved by in this run, so that the next one looks at it. */
   looks(): Iterable<InputDependency> {
-    return this.closures.isUsed ? this.closures.looks() : [];
+    return this.closures.looks();
   }
 }
+
+/** Equal to no digest: nobody has asked what that file imports. */
+export const UNPREPARED = '';

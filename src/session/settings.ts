@@ -7,6 +7,8 @@ import { defaultOf, type SettingKey } from '../config/settings.js';
 import type { Clock } from '../util/clock.js';
 import { isNotFound, type FileSystem } from '../util/fs.js';
 import type { AnalyzerSpec } from './load-analyzers.js';
+import type { RemoteOptions } from './shared/remote-options.js';
+import { assertShard, type Shard } from './shard.js';
 import type { Settings } from './session.js';
 
 export interface SessionOptions {
@@ -32,6 +34,13 @@ export interface SessionOptions {
   readonly force?: boolean;
   /** Number of versions kept; default 20. */
   readonly keepVersions?: number;
+  /**
+   * Analyze this part of the codebase only and keep its results; no analysis is written. A run without it finds the results of all parts where they
+   * share a cache.
+   */
+  readonly shard?: Shard;
+  /** A cache that machines share. */
+  readonly remote?: RemoteOptions;
   readonly signal?: AbortSignal;
   readonly onEvent?: EventListener;
   /** Environment that analyzers may declare; default: that of the process. */
@@ -42,7 +51,7 @@ export interface SessionOptions {
 
 /** Where the cache is: an id may follow from what is in it. */
 export interface CachePlace {
-  readonly manager?: { readonly basePath: string };
+  readonly manager?: { readonly basePath: string | undefined };
   readonly basePath?: string;
 }
 
@@ -58,6 +67,7 @@ export function settingsOf(options: SessionOptions & CachePlace, fs: FileSystem)
     throw new TypeError(`Expected concurrency to be a positive integer, found ${concurrency}`);
   if (!Number.isInteger(keepVersions) || keepVersions < 1)
     throw new TypeError(`Expected keepVersions to be a positive integer, found ${keepVersions}`);
+  if (options.shard !== undefined) assertShard(options.shard);
   const { codebaseId, basePath = options.manager?.basePath } = options;
   return {
     root,
@@ -70,6 +80,7 @@ export function settingsOf(options: SessionOptions & CachePlace, fs: FileSystem)
     durability: options.durability ?? byDefault.durability,
     concurrency,
     force: options.force ?? false,
+    shard: options.shard,
     keepVersions,
     maxFileBytes: DEFAULT_MAX_FILE_BYTES,
   };

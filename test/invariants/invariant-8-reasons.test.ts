@@ -10,7 +10,14 @@ import { filesBelow, temporaryCodebase, writeTree } from '../support/temporary.j
 
 /** Every kind; the compiler says when one is missing. */
 const KINDS: Readonly<Record<ReasonKind, true>> = {
-  ...{ unchanged: true, 'found-by-key': true, forced: true, 'never-seen': true, 'content-changed': true },
+  ...{
+    unchanged: true,
+    'found-by-key': true,
+    'found-in-remote': true,
+    forced: true,
+    'never-seen': true,
+    'content-changed': true,
+  },
   ...{
     'analyzer-version-changed': true,
     'analyzer-code-changed': true,

@@ -7,18 +7,21 @@ import type { DependencyTable, PathDependency } from './look-recorder.js';
 
 type FileComponent = Component<FileNode>;
 
-/** `sha256:…` of a component and all that it leads to; the order of nothing counts. */
+/**
+ * `sha256:…` of a component and all that it leads to; the order of nothing counts.
+ * @param jsonOf canonical JSON of a dependency by its number; undefined: it does not count.
+ */
 export function digestOfComponent(
   start: FileComponent,
-  table: DependencyTable,
+  jsonOf: (id: number) => string | undefined,
   memo: Map<FileComponent, string>,
 ): string {
   return fold(start, memo, (component, ofTarget) => {
     const contents: string[] = [];
     for (const { path, content } of component.members)
-      if (content !== undefined) contents.push(table.jsonOf(content));
+      if (content !== undefined) contents.push(jsonOf(content) ?? canonicalJson(path));
       else if (path !== AMBIENT) contents.push(canonicalJson(path));
-    const looks = Array.from(looksOf(component), (id) => table.jsonOf(id));
+    const looks = Array.from(looksOf(component), jsonOf).filter((json) => json !== undefined);
     const targets = Array.from(component.targets, ofTarget);
     const parts = [contents, looks, targets].map((part) => part.sort().join(','));
     return sha256Digest(`[[${parts.join('],[')}]]`);

@@ -1,5 +1,6 @@
 import type { Dependency } from '../../model/dependency.js';
 import type { ContentHash } from '../../model/ids.js';
+import { canonicalJson } from '../../util/canonical-json.js';
 import { byCodeUnit } from '../../util/paths.js';
 import { componentHolds, culpritFinder, digestOfComponent } from './closures.js';
 import { condense, type Component } from './components.js';
@@ -58,6 +59,7 @@ export class ImportGraph {
   readonly #parts = new Map<Component<FileNode>, Part>();
   readonly #prepared = new Map<FileNode | undefined, Component<FileNode>>();
   readonly #digests = new Map<Component<FileNode>, string>();
+  readonly #sharedDigests = new Map<Component<FileNode>, string>();
   readonly #ambient: FileNode;
 
   /** `ambient`: files that mean something to every script, imported or not: those whose `imports` say so. */
@@ -94,7 +96,21 @@ export class ImportGraph {
    * @throws TypeError for a path that is not prepared, as `stillHolds` does.
    */
   digestOf(path: string): string {
-    return digestOfComponent(this.#preparedComponent(path), this.#table, this.#digests);
+    return digestOfComponent(this.#preparedComponent(path), (id) => this.#table.jsonOf(id), this.#digests);
+  }
+
+  /**
+   * The same as another machine would see it: with the hashes that `sharedHashOf` gives for contents, and without what is absent above the root,
+   * where every machine has other folders. @throws what `sharedHashOf` throws.
+   */
+  sharedDigestOf(path: string, sharedHashOf: (path: string, hash: ContentHash) => string): string {
+    const jsonOf = (id: number): string | undefined => {
+      const dependency = this.#table.get(id);
+      if (dependency.kind === 'absent' && dependency.path.startsWith('../')) return undefined;
+      if (dependency.kind !== 'content' || dependency.hash === null) return this.#table.jsonOf(id);
+      return canonicalJson({ ...dependency, hash: sharedHashOf(dependency.path, dependency.hash) });
+    };
+    return digestOfComponent(this.#preparedComponent(path), jsonOf, this.#sharedDigests);
   }
 
   /** Every dependency noted so far, whoever it was that looked, each once. */

@@ -1,0 +1,147 @@
+import { CacheError, messageOf, type ErrorCode } from '../../model/errors.js';
+import type { LeaseHolder } from '../../share/leases.js';
+import type { SharedLookUp, SharedWanted } from '../../share/find-shared.js';
+import type { PublishDraft } from '../../share/publish-shared.js';
+import type { SharedStore } from '../../share/shared-store.js';
+import { problemOf, within, type Patience } from '../../store/tiered/patience.js';
+import type { UnsentRecords } from './unsent-records.js';
+
+export interface OpenedRemote {
+  readonly shared: SharedStore;
+  /** Closes what was opened for this run. */
+  close(): Promise<void>;
+}
+
+export interface RemoteLinkOptions {
+  /** Connects; called when the remote is needed first. */
+  readonly open: () => Promise<OpenedRemote>;
+  /** Without credentials. */
+  readonly description: string;
+  readonly patience: Patience;
+  readonly leaseMs: number | undefined;
+  readonly unsent: UnsentRecords | undefined;
+  /** What would be written of a draft; needs no connection. */
+  readonly encoder: () => Promise<(draft: PublishDraft) => Buffer | undefined>;
+  readonly warn: (code: ErrorCode, message: string, cause?: unknown) => void;
+}
+
+const CLOSE_MS = 1000;
+
+/** Calls to a remote that never throw for what it does: they are bounded in time, and what goes wrong is said once. */
+export class RemoteLink {
+  readonly description: string;
+  readonly #options: RemoteLinkOptions;
+  #opening: Promise<OpenedRemote> | undefined;
+  #opened: OpenedRemote | undefined;
+  #refused = 0;
+  #sent = 0;
+  #closed = false;
+
+  constructor(options: RemoteLinkOptions) {
+    this.#options = options;
+    this.description = options.description;
+  }
+
+  get refused(): number {
+    return this.#refused;
+  }
+
+  get sent(): number {
+    return this.#sent;
+  }
+
+  get pending(): number {
+    return this.#options.unsent?.count ?? 0;
+  }
+
+  /** Undefined where the remote did not answer. */
+  async findMany(wanted: readonly SharedWanted[]): Promise<SharedLookUp[] | undefined> {
+    const lookUps = await this.attempt(async ({ shared }) => shared.findMany(wanted));
+    for (const { refused } of lookUps ?? []) {
+      this.#refused += refused.length;
+      const [first] = refused;
+      if (first === undefined) continue;
+      const code =
+        first.kind === 'corrupt' || first.kind === 'foreign' ? 'CACHE_REMOTE_DEGRADED' : 'CACHE_BAD_SIGNATURE';
+      this.#options.warn(code, `A record of the shared cache ${this.description} is not used: ${first.problem}.`);
+    }
+    return lookUps;
+  }
+
+  /** What is not acknowledged is kept on this machine. */
+  async publishMany(drafts: readonly PublishDraft[]): Promise<void> {
+    const outcomes = await this.attempt(async ({ shared }) => shared.publishMany(drafts));
+    if (outcomes === undefined) await this.keepUnsent(drafts);
+    else this.#sent += outcomes.filter(({ outcome }) => SENT.has(outcome)).length;
+  }
+
+  /** Keeps them on this machine, for a later run to send. */
+  async keepUnsent(drafts: readonly PublishDraft[]): Promise<void> {
+    if (drafts.length === 0) return;
+    const { unsent, encoder, warn } = this.#options;
+    try {
+      unsent?.keep(drafts, await encoder());
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      warn('CACHE_UNWRITABLE', `What could not be sent cannot be kept for later (${messageOf(error)}).`, error);
+    }
+  }
+
+  /** Sends what earlier runs could not. */
+  async sendUnsent(): Promise<void> {
+    const { unsent } = this.#options;
+    if (unsent === undefined || unsent.count === 0) return;
+    for (const batch of unsent.batches()) {
+      const outcomes = await this.attempt(async ({ shared }) => shared.resendMany(batch.records));
+      if (outcomes === undefined) return;
+      batch.forget();
+    }
+  }
+
+  async leaseHolder(): Promise<LeaseHolder | undefined> {
+    const { leaseMs: ttlMs } = this.#options;
+    return this.attempt(async ({ shared }) => Promise.resolve(shared.leaseHolder({ ttlMs })));
+  }
+
+  /** What `work` answers; undefined where the remote failed, or is not asked any more. Errors in what was asked for are thrown. */
+  async attempt<T>(work: (remote: OpenedRemote) => Promise<T> | undefined): Promise<T | undefined> {
+    if (this.#closed) return undefined;
+    const attempt = await this.#options.patience.attempt(async () => work(await this.#open()));
+    if (attempt.outcome === 'done') return attempt.value;
+    if (attempt.outcome === 'failed' && isMistake(attempt.error)) throw attempt.error;
+    this.#options.warn(
+      'CACHE_REMOTE_DEGRADED',
+      `The shared cache ${this.description} is not used, or only in part: ${problemOf(attempt)} Results are complete without it.`,
+      attempt.outcome === 'failed' ? attempt.error : undefined,
+    );
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const opened = this.#opened;
+    if (opened !== undefined) await within(CLOSE_MS, () => opened.close()).catch(() => undefined);
+    // One that connects later than anybody waits for it must not stay open.
+    else void this.#opening?.then((late) => late.close()).catch(() => undefined);
+  }
+
+  #open(): Promise<OpenedRemote> {
+    if (this.#opening === undefined) {
+      this.#opening = this.#options.open();
+      this.#opening.then(
+        (opened) => (this.#opened = opened),
+        () => (this.#opening = undefined),
+      );
+    }
+    return this.#opening;
+  }
+}
+
+const SENT: ReadonlySet<string> = new Set(['published', 'replaced', 'present']);
+
+const MISTAKES: ReadonlySet<ErrorCode> = new Set(['CACHE_BAD_CONFIG', 'CACHE_BAD_STORE', 'CACHE_PACKAGE_MISSING']);
+
+/** What was asked for makes no sense, whatever the remote does. */
+const isMistake = (error: unknown): boolean =>
+  error instanceof TypeError || (error instanceof CacheError && MISTAKES.has(error.code));

@@ -1,0 +1,104 @@
+/** Several machines that miss the same results at the same time run each task once: whoever has the lease runs it, the others take its record. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isSeen } from '../../model/dependency.js';
+import { isBatchAnalyzer } from '../../model/analyzer.js';
+import type { Candidate } from '../../plan/make-plan.js';
+import type { Prepared, Session } from '../session.js';
+import type { SharedCache } from './shared-cache.js';
+
+/** So many tasks are leased at once: others can take what is left, and a round trip pays for them. */
+const PORTION = 64;
+const FIRST_WAIT_MS = 25;
+const LONGEST_WAIT_MS = 500;
+
+export interface RunOnceInput {
+  readonly session: Session;
+  readonly shared: SharedCache;
+  readonly prepared: Pick<Prepared, 'states' | 'decisions' | 'resolver' | 'isUsed'>;
+  /** Tasks whose records have been offered in this run; grows. */
+  readonly offered: Set<Candidate>;
+  readonly run: (tasks: readonly Candidate[]) => Promise<void>;
+}
+
+/**
+ * Runs each of `tasks`, or takes over what another machine made of it meanwhile. Waiting for a lease ends when it ends: then the task runs here.
+ * @returns tasks of which a record came that holds if other results are the same: they are open again.
+ */
+export async function runOnce(tasks: readonly Candidate[], input: RunOnceInput): Promise<Candidate[]> {
+  const { signal } = input.session;
+  const reopened: Candidate[] = [];
+  let elsewhere: Candidate[] = [];
+  for (const portion of portions(tasks, input.session)) {
+    if (signal.aborted) return reopened;
+    const { left } = await runLeased(portion, input, reopened);
+    elsewhere.push(...left);
+  }
+  let waitMs = FIRST_WAIT_MS;
+  while (elsewhere.length > 0 && !signal.aborted) {
+    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    const before = elsewhere.length;
+    const missing = await takeOver(elsewhere, input, reopened);
+    elsewhere = missing.length === 0 ? [] : (await runLeased(missing, input, reopened)).left;
+    waitMs = elsewhere.length < before ? FIRST_WAIT_MS : Math.min(waitMs * 2, LONGEST_WAIT_MS);
+  }
+  return reopened;
+}
+
+/** Runs those whose lease is free; the others are left. */
+async function runLeased(
+  tasks: readonly Candidate[],
+  input: RunOnceInput,
+  reopened: Candidate[],
+): Promise<{ readonly left: Candidate[] }> {
+  const { shared, run } = input;
+  const leases = await shared.lease(tasks);
+  try {
+    // Whoever had the lease before may have just finished.
+    const mine = tasks.filter((task) => leases.has(task));
+    const missing = await takeOver(mine, input, reopened);
+    if (missing.length > 0) {
+      await run(missing);
+      await shared.flush();
+    }
+  } finally {
+    await leases.release();
+  }
+  return { left: tasks.filter((task) => !leases.has(task)) };
+}
+
+/** Takes what other machines have of these by now; answers those of which there is nothing. */
+async function takeOver(
+  tasks: readonly Candidate[],
+  { shared, offered, prepared: { states, decisions, resolver, isUsed } }: RunOnceInput,
+  reopened: Candidate[],
+): Promise<Candidate[]> {
+  const found = await shared.find(tasks, { states, isUsed, replacing: decisions.replacing });
+  return tasks.filter((task) => {
+    const records = found.get(task);
+    if (records === undefined) return true;
+    // Somebody in this run may have asked for it, so that it runs here already.
+    const certain = records.find(({ dependencies }) => dependencies.every(isSeen));
+    // Its records were offered before, and other results did not come out the same.
+    if (certain === undefined && offered.has(task)) return true;
+    if (!resolver.claim(task)) return false;
+    if (certain !== undefined) decisions.reuse(task, certain);
+    else {
+      offered.add(task);
+      resolver.offer(task, records);
+      reopened.push(task);
+    }
+    return false;
+  });
+}
+
+/** From a random place on, so that machines that start together begin with different tasks. What is asked about many files at once stays together. */
+function* portions(tasks: readonly Candidate[], { analyzers }: Session): Generator<readonly Candidate[]> {
+  const batched = new Set(analyzers.filter(({ analyzer }) => isBatchAnalyzer(analyzer)).map(({ plan }) => plan.id));
+  const single = tasks.filter(({ analyzerId }) => !batched.has(analyzerId));
+  const start = Math.floor(Math.random() * single.length);
+  const rotated = [...single.slice(start), ...single.slice(0, start)];
+  for (let at = 0; at < rotated.length; at += PORTION)
+    yield rotated.slice(at, at + PORTION).sort((a, b) => a.index - b.index);
+  const together = tasks.filter(({ analyzerId }) => batched.has(analyzerId));
+  if (together.length > 0) yield together;
+}
