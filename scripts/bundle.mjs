@@ -4,6 +4,7 @@
 import { build, transform } from 'esbuild';
 import fs from 'node:fs';
 
+const { peerDependencies } = JSON.parse(fs.readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const dist = new URL('../dist/', import.meta.url);
 fs.rmSync(new URL('lib/', dist), { recursive: true, force: true });
 await build({
@@ -14,6 +15,7 @@ await build({
     worker: 'dist/run/worker.js',
     'stat-worker': 'dist/scan/stat-worker.js',
     structure: 'dist/analyzers/structure/structure.js',
+    testing: 'dist/testing/index.js',
   },
   outdir: 'dist/lib',
   bundle: true,
@@ -24,8 +26,8 @@ await build({
   sourcemap: true,
   legalComments: 'inline',
   logLevel: 'warning',
-  // Loaded only by some runs, or with files of their own.
-  external: ['yaml', 'tinypool', 'cli-progress', '@vscode/tree-sitter-wasm'],
+  // Loaded only by some runs, or with files of their own; and what the user installs for the stores that he uses.
+  external: ['yaml', 'tinypool', 'cli-progress', '@vscode/tree-sitter-wasm', ...Object.keys(peerDependencies)],
   // CommonJS packages inside the bundle require Node's own modules.
   banner: {
     js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",

@@ -82,10 +82,35 @@ export type { LikelyInput } from './session/likely-input.js';
 export type { FileResult, ResultFilter } from './session/result-reader.js';
 export type { SampleSize } from './session/sample-tasks.js';
 export type { DeepDifference, DeepDifferenceKind, DeepReport } from './session/verify-deep.js';
+export type { RemoteMode, RemoteOptions, RemoteTotals } from './session/shared/remote-options.js';
+export type { Shard } from './session/shard.js';
 export { writeKeyPair, type KeyFiles } from './share/key-files.js';
 export { newKeyPair, type KeyPair } from './share/keys.js';
+export type {
+  LeaseDriver,
+  StoreCapabilities,
+  StoredStat,
+  StoreBatch,
+  StoreDriver,
+  StoreEntry,
+} from './store/driver.js';
+export type { KeyValueStore, SaveOptions, StoreTransaction, StoreValue } from './store/key-value-store.js';
+export {
+  FileStore,
+  MemoryStore,
+  ObjectStore,
+  PostgresStore,
+  RedisStore,
+  SqliteStore,
+  TieredStore,
+} from './store/named-stores.js';
+export { openStore, type OpenStoreOptions, type StoreChoice } from './store/open-store.js';
+export type { StoreConfig } from './store/store-config.js';
+export { storeError, type StoreAction, type StoreFailure } from './store/store-error.js';
+export { Store, type StoreOptions } from './store/store.js';
 export { canonicalJson } from './util/canonical-json.js';
 export { realFs, writeReplacing, type FileSystem } from './util/fs.js';
+export { Secret } from './util/secret.js';
 export { didYouMean } from './util/suggest.js';
 export { TOOL } from './util/tool.js';
 export { watchCodebase, type WatchOptions } from './watch/watch-codebase.js';
