@@ -68,6 +68,8 @@ export interface ForeseenPlan extends RunPlan {
 
 export interface AnalysisRun {
   readonly codebaseId: CodebaseId;
+  /** Where results are kept, without credentials; undefined where they cannot be. */
+  readonly cache: string | undefined;
   /** The version that holds these results; null where nothing could be kept. */
   readonly versionId: VersionId | null;
   /** False where everything was as in the version before. */
@@ -321,6 +323,7 @@ function toRun(
   let plan: RunPlan | undefined;
   return {
     codebaseId: session.settings.codebaseId,
+    cache: session.cache?.documents.description,
     ...committed.figures,
     get plan() {
       return (plan ??= planOf(prepared));

@@ -82,6 +82,8 @@ export type { LikelyInput } from './session/likely-input.js';
 export type { FileResult, ResultFilter } from './session/result-reader.js';
 export type { SampleSize } from './session/sample-tasks.js';
 export type { DeepDifference, DeepDifferenceKind, DeepReport } from './session/verify-deep.js';
+export { openManager, type OpenManagerOptions } from './session/open-manager.js';
+export { invalidateRemote, type InvalidateRemoteOptions } from './session/shared/invalidate-remote.js';
 export type { RemoteMode, RemoteOptions, RemoteTotals } from './session/shared/remote-options.js';
 export type { Shard } from './session/shard.js';
 export { writeKeyPair, type KeyFiles } from './share/key-files.js';

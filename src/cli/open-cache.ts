@@ -1,7 +1,7 @@
-import { CacheError, didYouMean, PersistenceManager, type ConfigFlags } from '../index.js';
+import { CacheError, didYouMean, openManager, type ConfigFlags, type PersistenceManager } from '../index.js';
 import type { Invocation } from './command.js';
 import { escape } from './print/escape.js';
-import { loadSettings, type CommandSettings } from './settings.js';
+import { loadSettings, storageOptions, type CommandSettings } from './settings.js';
 
 export interface OpenCache extends CommandSettings {
   readonly manager: PersistenceManager;
@@ -23,9 +23,11 @@ export async function openCache(
     onDamage ??
     ((document: string, problem: string): void =>
       console.warn(`${escape(document)} of the cache cannot be used: ${escape(problem)}`));
-  const manager = await PersistenceManager.open({
+  const manager = await openManager({
     basePath,
     root: settings.root,
+    store: storageOptions(settings.config).store,
+    environment: invocation.env,
     onEvent(event) {
       if (event.type === 'warning') console.warn(`${escape(event.message)} [${event.code}]`);
       if (event.type === 'document-corrupt') reportDamage(event.document, event.problem);
@@ -49,7 +51,7 @@ export async function noAnalysis({ manager, codebaseId }: OpenCache): Promise<Ca
   const others = known.filter((name) => name !== codebaseId && name !== 'CACHEDIR.TAG');
   return new CacheError(
     'CACHE_NO_ANALYSIS',
-    `There is no analysis of codebase "${codebaseId}" in ${manager.basePath}${didYouMean(codebaseId, others)}. Run: documee analyze`,
+    `There is no analysis of codebase "${codebaseId}" in ${manager.place}${didYouMean(codebaseId, others)}. Run: documee analyze`,
     { codebaseId, basePath: manager.basePath },
   );
 }

@@ -68,6 +68,11 @@ export class PersistenceManager {
     return Promise.resolve(new PersistenceManager(documents, { ...options, basePath }));
   }
 
+  /** Where everything is kept, for messages: a folder, or a store without credentials. */
+  get place(): string {
+    return this.documents.capabilities.editable ? (this.basePath ?? '') : this.documents.description;
+  }
+
   /** Commits an analysis: records that are new, then hashes, then `analysis.json`. */
   async saveAnalysis(id: string, analysis: AnalysisInput): Promise<SaveReport> {
     return saveAnalysis(await this.#cache(id), analysis, this.#clock);

@@ -34,7 +34,7 @@ export async function openStoreDocuments(
 }
 
 /** Where the documents are files by their own names, as documented; undefined for every other store. */
-function documentFolder(choice: string | StoreConfig, root: string): string | undefined {
+export function documentFolder(choice: string | StoreConfig, root: string): string | undefined {
   const config = typeof choice === 'string' ? parseStoreUrl(choice) : choice;
   if (config.type !== 'file') return undefined;
   const { codec = 'json', compression = 'none', ttlDefault } = config;

@@ -13,6 +13,7 @@ const MAX_NAMESPACE_BYTES = 512;
 const ONLY_DOTS = /^\.+$/;
 const SHARED_KEY = /^[0-9a-f]{64}$/;
 const VARIANT = /^[0-9a-f]{16}$/;
+const RECORD_NAME = /^[0-9a-f]{64}(?:-[0-9a-f]{16})?$/;
 
 /** Whether `text` may be a shared key: 64 hex digits. */
 export const isSharedKey = (text: string): boolean => SHARED_KEY.test(text);
@@ -71,6 +72,16 @@ export class SharedLayout {
   recordKey(scope: string, { key, variant }: RecordPlace): string {
     const name = matching(SHARED_KEY, key) + (variant === null ? '' : `-${matching(VARIANT, variant)}`);
     return `${this.namespace}/${scope}/${name}`;
+  }
+
+  /** What all keys of a scope begin with. */
+  scopePrefix(scope: string): string {
+    return `${this.namespace}/${scope}/`;
+  }
+
+  /** Whether a key in the store is that of a record. */
+  isRecordKey(name: string): boolean {
+    return RECORD_NAME.test(name.slice(name.lastIndexOf('/') + 1));
   }
 
   /** Key of the document that names the variants of `key`. */

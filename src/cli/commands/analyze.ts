@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AnalysisRun } from '../../index.js';
+import type { AnalysisRun, RemoteTotals } from '../../index.js';
 import type { Command, Invocation } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
@@ -8,7 +8,7 @@ import { amounts } from '../print/estimate.js';
 import { reasonSentence } from '../print/reasons.js';
 import { count, counted, duration } from '../print/units.js';
 import { runAnalysis, type ReportedRun } from '../run-analysis.js';
-import { loadSettings, remoteFlags, scopeFlags, shownPath, type CommandSettings } from '../settings.js';
+import { loadSettings, remoteFlags, scopeFlags, shownPath, storageOptions, type CommandSettings } from '../settings.js';
 import { openOutput } from '../write-output.js';
 
 export const analyze: Command = async (invocation) => {
@@ -34,10 +34,11 @@ export const analyze: Command = async (invocation) => {
 /** See `schemas/analyze-output.schema.json`. */
 export function analyzeDocument({ run, messages }: ReportedRun): object {
   const { codebaseId, versionId, changed, totals, analyzers, durationMs, failures, skipped } = run;
-  const { savedMs, savedCost, cost } = run;
+  const { savedMs, savedCost, cost, remote } = run;
   return {
     ...{ schemaVersion: 1, codebaseId, versionId, changed, totals, analyzers, durationMs },
     ...{ savedMs, savedCost, cost },
+    ...(remote !== undefined && { remote }),
     failures: failures.map(({ path: file, analyzer, reason, message }) => ({ path: file, analyzer, reason, message })),
     skipped: skipped.map(({ path: file, reason, message }) => ({ path: file, reason, message })),
     ...messages,
@@ -73,8 +74,11 @@ function printSummary(
   console.print(
     `${heading(`${escape(run.codebaseId)}: ${counted(totals.files, 'file')}`)}: ${figures.join(', ')} in ${duration(durationMs)}${spent}${saved}`,
   );
+  if (run.remote !== undefined) console.print(detail(remoteSentence(run.remote)));
   if (run.versionId === null) return;
-  console.print(detail(`Cache: ${shownFolder}`));
+  const isInFiles = storageOptions(config).store === undefined;
+  console.print(detail(`Cache: ${isInFiles ? shownFolder : escape(run.cache ?? '')}`));
+  if (!isInFiles) return;
   if (options.force === true || totals.analyzed === 0 || !isFirstRun(run)) return;
   console.print('');
   console.print(`Next: open ${path.join(shownFolder, 'analysis.json')}`);
@@ -83,6 +87,17 @@ function printSummary(
   if (plain === undefined) return;
   const where = root === cwd ? '' : ` -C ${escape(shownPath(root, cwd))}`;
   console.print(`      documee explain ${plain.path}${where}`);
+}
+
+/** E.g. `Shared cache redis://…: 812 found, 3 sent`. */
+function remoteSentence({ store, mode, found, refused, sent, pending }: RemoteTotals): string {
+  const parts = [
+    ...(mode === 'write' ? [] : [`${count(found)} found`]),
+    ...(refused > 0 ? [`${count(refused)} refused`] : []),
+    ...(mode === 'read' ? ['nothing is sent (mode read)'] : [`${count(sent)} sent`]),
+    ...(pending > 0 ? [`${count(pending)} kept to be sent later`] : []),
+  ];
+  return `Shared cache ${escape(store)}: ${parts.join(', ')}`;
 }
 
 const NEEDS_NO_QUOTES = /^[\w./@+-]+$/;

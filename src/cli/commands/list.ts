@@ -12,7 +12,7 @@ export const list: Command = async (invocation) => {
   if (console.asJson) {
     await console.printJson({ schemaVersion: 1, basePath: manager.basePath, codebases });
   } else if (codebases.length === 0) {
-    console.note(`No codebase is kept in ${escape(manager.basePath ?? 'the store')}. Run: documee analyze`);
+    console.note(`No codebase is kept in ${escape(manager.place)}. Run: documee analyze`);
   } else {
     const rows = codebases.map(({ codebaseId, files, sizeBytes, lastRunAt }) => [
       escape(codebaseId),

@@ -47,6 +47,7 @@ export interface AnalyzeOutput {
   readonly cost?: {
     readonly [k: string]: number;
   };
+  readonly remote?: AnalyzeOutputRemote;
   /**
    * Tasks that gave no result, in the order in which they failed.
    */
@@ -112,6 +113,35 @@ export interface AnalyzeAnalyzerTotals {
    */
   readonly failed: number;
   readonly [k: string]: unknown;
+}
+/**
+ * What came of the shared cache; absent where the run had none.
+ */
+export interface AnalyzeOutputRemote {
+  /**
+   * Address, without credentials.
+   */
+  readonly store: string;
+  /**
+   * What this run might do with it.
+   */
+  readonly mode: 'read' | 'write' | 'read-write';
+  /**
+   * Results that were taken over.
+   */
+  readonly found: number;
+  /**
+   * Records that were not taken: they do not prove themselves, or are not signed by a trusted key.
+   */
+  readonly refused: number;
+  /**
+   * Results of this run that are there now.
+   */
+  readonly sent: number;
+  /**
+   * Results that are kept on this machine to be sent later.
+   */
+  readonly pending: number;
 }
 /**
  * A task that gave no result. It is tried again in the next run.

@@ -1,6 +1,4 @@
 import path from 'node:path';
-import { isCi } from '../../config/environment.js';
-import { CacheError } from '../../model/errors.js';
 import { loadValidators } from '../../schema/validate.js';
 import { readPrivateKey } from '../../share/keys.js';
 import { DEFAULT_SCOPE } from '../../share/shared-layout.js';
@@ -21,7 +19,7 @@ import type { Session } from '../session.js';
 import { durable } from '../session.js';
 import { ContentDigests } from './content-digests.js';
 import { RemoteLink } from './remote-link.js';
-import { REMOTE_MODES, type RemoteMode, type RemoteOptions } from './remote-options.js';
+import { modeOf, type RemoteOptions } from './remote-options.js';
 import { SharedCache } from './shared-cache.js';
 import { UnsentRecords } from './unsent-records.js';
 
@@ -88,17 +86,6 @@ export async function openShared(
       openOutbox: () => Outbox.open({ folder, fs, clock, onEvent: session.emit }),
     });
   }
-}
-
-/** @throws CacheError CACHE_BAD_CONFIG */
-function modeOf({ mode, signing }: RemoteOptions, environment: Session['environment']): RemoteMode {
-  if (mode === undefined) return isCi(environment) && signing?.privateKey === undefined ? 'read' : 'read-write';
-  if (REMOTE_MODES.includes(mode)) return mode;
-  throw new CacheError(
-    'CACHE_BAD_CONFIG',
-    `The mode of the remote is ${JSON.stringify(mode)}. Expected ${REMOTE_MODES.join(', ')}.`,
-    { mode },
-  );
 }
 
 interface ChosenStore {

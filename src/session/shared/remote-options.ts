@@ -1,3 +1,5 @@
+import { isCi } from '../../config/environment.js';
+import { CacheError } from '../../model/errors.js';
 import type { StoreChoice } from '../../store/open-store.js';
 import type { Secret } from '../../util/secret.js';
 
@@ -43,4 +45,18 @@ export interface RemoteTotals {
   readonly sent: number;
   /** Results that are kept to be sent next time. */
   readonly pending: number;
+}
+
+/** What may be done with the remote. @throws CacheError CACHE_BAD_CONFIG */
+export function modeOf(
+  { mode, signing }: RemoteOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): RemoteMode {
+  if (mode === undefined) return isCi(environment) && signing?.privateKey === undefined ? 'read' : 'read-write';
+  if (REMOTE_MODES.includes(mode)) return mode;
+  throw new CacheError(
+    'CACHE_BAD_CONFIG',
+    `The mode of the remote is ${JSON.stringify(mode)}. Expected ${REMOTE_MODES.join(', ')}.`,
+    { mode },
+  );
 }

@@ -3,7 +3,7 @@
 import type { SchemaCheck } from '../../checks.js';
 import ucs2length from 'ajv/dist/runtime/ucs2length.js';
 export const validate: SchemaCheck = validate0;
-const schema0 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"urn:documee:schema:analyze-output:1","type":"object","required":["schemaVersion","codebaseId","versionId","changed","totals","analyzers","durationMs","savedMs"],"properties":{"schemaVersion":{"const":1},"codebaseId":{"type":"string","minLength":1},"versionId":{"type":["string","null"]},"changed":{"type":"boolean"},"totals":{"type":"object","required":["files","analyzed","reused","removed","failed","uncacheable"],"properties":{"files":{"type":"integer","minimum":0},"analyzed":{"type":"integer","minimum":0},"reused":{"type":"integer","minimum":0},"removed":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0},"uncacheable":{"type":"integer","minimum":0}}},"analyzers":{"type":"object","additionalProperties":{"$ref":"#/definitions/analyzerTotals"}},"durationMs":{"type":"number","minimum":0},"savedMs":{"type":"number","minimum":0},"savedCost":{"type":"object","additionalProperties":{"type":"number"}},"cost":{"type":"object","additionalProperties":{"type":"number"}},"failures":{"type":"array","items":{"$ref":"#/definitions/failure"}},"skipped":{"type":"array","items":{"$ref":"#/definitions/skipped"}},"warnings":{"type":"array","items":{"$ref":"#/definitions/warning"}},"corrupt":{"type":"array","items":{"$ref":"#/definitions/corrupt"}}},"definitions":{"failure":{"type":"object","required":["path","analyzer","reason","message"],"properties":{"path":{"type":"string","minLength":1},"analyzer":{"type":"string","minLength":1},"reason":{"type":"string","minLength":1},"message":{"type":"string"}}},"skipped":{"type":"object","required":["path","reason","message"],"properties":{"path":{"type":"string"},"reason":{"type":"string","minLength":1},"message":{"type":"string"}}},"warning":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1},"message":{"type":"string"}}},"corrupt":{"type":"object","required":["document","problem"],"properties":{"document":{"type":"string","minLength":1},"problem":{"type":"string"}}},"analyzerTotals":{"type":"object","required":["analyzed","reused","failed"],"properties":{"analyzed":{"type":"integer","minimum":0},"reused":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0}}}}};
+const schema0 = {"$schema":"http://json-schema.org/draft-07/schema#","$id":"urn:documee:schema:analyze-output:1","type":"object","required":["schemaVersion","codebaseId","versionId","changed","totals","analyzers","durationMs","savedMs"],"properties":{"schemaVersion":{"const":1},"codebaseId":{"type":"string","minLength":1},"versionId":{"type":["string","null"]},"changed":{"type":"boolean"},"totals":{"type":"object","required":["files","analyzed","reused","removed","failed","uncacheable"],"properties":{"files":{"type":"integer","minimum":0},"analyzed":{"type":"integer","minimum":0},"reused":{"type":"integer","minimum":0},"removed":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0},"uncacheable":{"type":"integer","minimum":0}}},"analyzers":{"type":"object","additionalProperties":{"$ref":"#/definitions/analyzerTotals"}},"durationMs":{"type":"number","minimum":0},"savedMs":{"type":"number","minimum":0},"savedCost":{"type":"object","additionalProperties":{"type":"number"}},"cost":{"type":"object","additionalProperties":{"type":"number"}},"remote":{"type":"object","additionalProperties":false,"required":["store","mode","found","refused","sent","pending"],"properties":{"store":{"type":"string"},"mode":{"enum":["read","write","read-write"]},"found":{"type":"integer","minimum":0},"refused":{"type":"integer","minimum":0},"sent":{"type":"integer","minimum":0},"pending":{"type":"integer","minimum":0}}},"failures":{"type":"array","items":{"$ref":"#/definitions/failure"}},"skipped":{"type":"array","items":{"$ref":"#/definitions/skipped"}},"warnings":{"type":"array","items":{"$ref":"#/definitions/warning"}},"corrupt":{"type":"array","items":{"$ref":"#/definitions/corrupt"}}},"definitions":{"failure":{"type":"object","required":["path","analyzer","reason","message"],"properties":{"path":{"type":"string","minLength":1},"analyzer":{"type":"string","minLength":1},"reason":{"type":"string","minLength":1},"message":{"type":"string"}}},"skipped":{"type":"object","required":["path","reason","message"],"properties":{"path":{"type":"string"},"reason":{"type":"string","minLength":1},"message":{"type":"string"}}},"warning":{"type":"object","required":["code","message"],"properties":{"code":{"type":"string","minLength":1},"message":{"type":"string"}}},"corrupt":{"type":"object","required":["document","problem"],"properties":{"document":{"type":"string","minLength":1},"problem":{"type":"string"}}},"analyzerTotals":{"type":"object","required":["analyzed","reused","failed"],"properties":{"analyzed":{"type":"integer","minimum":0},"reused":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0}}}}};
 const func0 = ucs2length.default;
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -434,31 +434,178 @@ else {
 var valid0 = true;
 }
 if(valid0){
-if(data.failures !== undefined){
-let data22 = data.failures;
+if(data.remote !== undefined){
+let data22 = data.remote;
 const _errs48 = errors;
 if(errors === _errs48){
-if(Array.isArray(data22)){
-var valid7 = true;
-const len0 = data22.length;
-for(let i0=0; i0<len0; i0++){
-let data23 = data22[i0];
-const _errs50 = errors;
-const _errs51 = errors;
-if(errors === _errs51){
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 let missing3;
-if(((((data23.path === undefined) && (missing3 = "path")) || ((data23.analyzer === undefined) && (missing3 = "analyzer"))) || ((data23.reason === undefined) && (missing3 = "reason"))) || ((data23.message === undefined) && (missing3 = "message"))){
-validate0.errors = [{instancePath:instancePath+"/failures/" + i0,schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
+if(((((((data22.store === undefined) && (missing3 = "store")) || ((data22.mode === undefined) && (missing3 = "mode"))) || ((data22.found === undefined) && (missing3 = "found"))) || ((data22.refused === undefined) && (missing3 = "refused"))) || ((data22.sent === undefined) && (missing3 = "sent"))) || ((data22.pending === undefined) && (missing3 = "pending"))){
+validate0.errors = [{instancePath:instancePath+"/remote",schemaPath:"#/properties/remote/required",keyword:"required",params:{missingProperty: missing3},message:"must have required property '"+missing3+"'"}];
 return false;
 }
 else {
-if(data23.path !== undefined){
-let data24 = data23.path;
+const _errs50 = errors;
+for(const key3 in data22){
+if(!((((((key3 === "store") || (key3 === "mode")) || (key3 === "found")) || (key3 === "refused")) || (key3 === "sent")) || (key3 === "pending"))){
+validate0.errors = [{instancePath:instancePath+"/remote",schemaPath:"#/properties/remote/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3},message:"must NOT have additional properties"}];
+return false;
+break;
+}
+}
+if(_errs50 === errors){
+if(data22.store !== undefined){
+const _errs51 = errors;
+if(typeof data22.store !== "string"){
+validate0.errors = [{instancePath:instancePath+"/remote/store",schemaPath:"#/properties/remote/properties/store/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+return false;
+}
+var valid7 = _errs51 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data22.mode !== undefined){
+let data24 = data22.mode;
 const _errs53 = errors;
-if(errors === _errs53){
-if(typeof data24 === "string"){
-if(func0(data24) < 1){
+if(!(((data24 === "read") || (data24 === "write")) || (data24 === "read-write"))){
+validate0.errors = [{instancePath:instancePath+"/remote/mode",schemaPath:"#/properties/remote/properties/mode/enum",keyword:"enum",params:{allowedValues: schema0.properties.remote.properties.mode.enum},message:"must be equal to one of the allowed values"}];
+return false;
+}
+var valid7 = _errs53 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data22.found !== undefined){
+let data25 = data22.found;
+const _errs54 = errors;
+if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
+validate0.errors = [{instancePath:instancePath+"/remote/found",schemaPath:"#/properties/remote/properties/found/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs54){
+if((typeof data25 == "number") && (isFinite(data25))){
+if(data25 < 0 || isNaN(data25)){
+validate0.errors = [{instancePath:instancePath+"/remote/found",schemaPath:"#/properties/remote/properties/found/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid7 = _errs54 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data22.refused !== undefined){
+let data26 = data22.refused;
+const _errs56 = errors;
+if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
+validate0.errors = [{instancePath:instancePath+"/remote/refused",schemaPath:"#/properties/remote/properties/refused/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs56){
+if((typeof data26 == "number") && (isFinite(data26))){
+if(data26 < 0 || isNaN(data26)){
+validate0.errors = [{instancePath:instancePath+"/remote/refused",schemaPath:"#/properties/remote/properties/refused/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid7 = _errs56 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data22.sent !== undefined){
+let data27 = data22.sent;
+const _errs58 = errors;
+if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
+validate0.errors = [{instancePath:instancePath+"/remote/sent",schemaPath:"#/properties/remote/properties/sent/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs58){
+if((typeof data27 == "number") && (isFinite(data27))){
+if(data27 < 0 || isNaN(data27)){
+validate0.errors = [{instancePath:instancePath+"/remote/sent",schemaPath:"#/properties/remote/properties/sent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid7 = _errs58 === errors;
+}
+else {
+var valid7 = true;
+}
+if(valid7){
+if(data22.pending !== undefined){
+let data28 = data22.pending;
+const _errs60 = errors;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+validate0.errors = [{instancePath:instancePath+"/remote/pending",schemaPath:"#/properties/remote/properties/pending/type",keyword:"type",params:{type: "integer"},message:"must be integer"}];
+return false;
+}
+if(errors === _errs60){
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+validate0.errors = [{instancePath:instancePath+"/remote/pending",schemaPath:"#/properties/remote/properties/pending/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"}];
+return false;
+}
+}
+}
+var valid7 = _errs60 === errors;
+}
+else {
+var valid7 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate0.errors = [{instancePath:instancePath+"/remote",schemaPath:"#/properties/remote/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+return false;
+}
+}
+var valid0 = _errs48 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.failures !== undefined){
+let data29 = data.failures;
+const _errs62 = errors;
+if(errors === _errs62){
+if(Array.isArray(data29)){
+var valid8 = true;
+const len0 = data29.length;
+for(let i0=0; i0<len0; i0++){
+let data30 = data29[i0];
+const _errs64 = errors;
+const _errs65 = errors;
+if(errors === _errs65){
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+let missing4;
+if(((((data30.path === undefined) && (missing4 = "path")) || ((data30.analyzer === undefined) && (missing4 = "analyzer"))) || ((data30.reason === undefined) && (missing4 = "reason"))) || ((data30.message === undefined) && (missing4 = "message"))){
+validate0.errors = [{instancePath:instancePath+"/failures/" + i0,schemaPath:"#/definitions/failure/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+return false;
+}
+else {
+if(data30.path !== undefined){
+let data31 = data30.path;
+const _errs67 = errors;
+if(errors === _errs67){
+if(typeof data31 === "string"){
+if(func0(data31) < 1){
 validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/path",schemaPath:"#/definitions/failure/properties/path/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -468,18 +615,18 @@ validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/path",schemaP
 return false;
 }
 }
-var valid9 = _errs53 === errors;
+var valid10 = _errs67 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data23.analyzer !== undefined){
-let data25 = data23.analyzer;
-const _errs55 = errors;
-if(errors === _errs55){
-if(typeof data25 === "string"){
-if(func0(data25) < 1){
+if(valid10){
+if(data30.analyzer !== undefined){
+let data32 = data30.analyzer;
+const _errs69 = errors;
+if(errors === _errs69){
+if(typeof data32 === "string"){
+if(func0(data32) < 1){
 validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/analyzer",schemaPath:"#/definitions/failure/properties/analyzer/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -489,18 +636,18 @@ validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/analyzer",sch
 return false;
 }
 }
-var valid9 = _errs55 === errors;
+var valid10 = _errs69 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data23.reason !== undefined){
-let data26 = data23.reason;
-const _errs57 = errors;
-if(errors === _errs57){
-if(typeof data26 === "string"){
-if(func0(data26) < 1){
+if(valid10){
+if(data30.reason !== undefined){
+let data33 = data30.reason;
+const _errs71 = errors;
+if(errors === _errs71){
+if(typeof data33 === "string"){
+if(func0(data33) < 1){
 validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/reason",schemaPath:"#/definitions/failure/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -510,22 +657,22 @@ validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/reason",schem
 return false;
 }
 }
-var valid9 = _errs57 === errors;
+var valid10 = _errs71 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
-if(valid9){
-if(data23.message !== undefined){
-const _errs59 = errors;
-if(typeof data23.message !== "string"){
+if(valid10){
+if(data30.message !== undefined){
+const _errs73 = errors;
+if(typeof data30.message !== "string"){
 validate0.errors = [{instancePath:instancePath+"/failures/" + i0+"/message",schemaPath:"#/definitions/failure/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid9 = _errs59 === errors;
+var valid10 = _errs73 === errors;
 }
 else {
-var valid9 = true;
+var valid10 = true;
 }
 }
 }
@@ -537,8 +684,8 @@ validate0.errors = [{instancePath:instancePath+"/failures/" + i0,schemaPath:"#/d
 return false;
 }
 }
-var valid7 = _errs50 === errors;
-if(!valid7){
+var valid8 = _errs64 === errors;
+if(!valid8){
 break;
 }
 }
@@ -548,49 +695,49 @@ validate0.errors = [{instancePath:instancePath+"/failures",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs48 === errors;
+var valid0 = _errs62 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.skipped !== undefined){
-let data28 = data.skipped;
-const _errs61 = errors;
-if(errors === _errs61){
-if(Array.isArray(data28)){
-var valid10 = true;
-const len1 = data28.length;
+let data35 = data.skipped;
+const _errs75 = errors;
+if(errors === _errs75){
+if(Array.isArray(data35)){
+var valid11 = true;
+const len1 = data35.length;
 for(let i1=0; i1<len1; i1++){
-let data29 = data28[i1];
-const _errs63 = errors;
-const _errs64 = errors;
-if(errors === _errs64){
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing4;
-if((((data29.path === undefined) && (missing4 = "path")) || ((data29.reason === undefined) && (missing4 = "reason"))) || ((data29.message === undefined) && (missing4 = "message"))){
-validate0.errors = [{instancePath:instancePath+"/skipped/" + i1,schemaPath:"#/definitions/skipped/required",keyword:"required",params:{missingProperty: missing4},message:"must have required property '"+missing4+"'"}];
+let data36 = data35[i1];
+const _errs77 = errors;
+const _errs78 = errors;
+if(errors === _errs78){
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+let missing5;
+if((((data36.path === undefined) && (missing5 = "path")) || ((data36.reason === undefined) && (missing5 = "reason"))) || ((data36.message === undefined) && (missing5 = "message"))){
+validate0.errors = [{instancePath:instancePath+"/skipped/" + i1,schemaPath:"#/definitions/skipped/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
 return false;
 }
 else {
-if(data29.path !== undefined){
-const _errs66 = errors;
-if(typeof data29.path !== "string"){
+if(data36.path !== undefined){
+const _errs80 = errors;
+if(typeof data36.path !== "string"){
 validate0.errors = [{instancePath:instancePath+"/skipped/" + i1+"/path",schemaPath:"#/definitions/skipped/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs66 === errors;
+var valid13 = _errs80 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-if(data29.reason !== undefined){
-let data31 = data29.reason;
-const _errs68 = errors;
-if(errors === _errs68){
-if(typeof data31 === "string"){
-if(func0(data31) < 1){
+if(valid13){
+if(data36.reason !== undefined){
+let data38 = data36.reason;
+const _errs82 = errors;
+if(errors === _errs82){
+if(typeof data38 === "string"){
+if(func0(data38) < 1){
 validate0.errors = [{instancePath:instancePath+"/skipped/" + i1+"/reason",schemaPath:"#/definitions/skipped/properties/reason/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -600,22 +747,22 @@ validate0.errors = [{instancePath:instancePath+"/skipped/" + i1+"/reason",schema
 return false;
 }
 }
-var valid12 = _errs68 === errors;
+var valid13 = _errs82 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
-if(valid12){
-if(data29.message !== undefined){
-const _errs70 = errors;
-if(typeof data29.message !== "string"){
+if(valid13){
+if(data36.message !== undefined){
+const _errs84 = errors;
+if(typeof data36.message !== "string"){
 validate0.errors = [{instancePath:instancePath+"/skipped/" + i1+"/message",schemaPath:"#/definitions/skipped/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid12 = _errs70 === errors;
+var valid13 = _errs84 === errors;
 }
 else {
-var valid12 = true;
+var valid13 = true;
 }
 }
 }
@@ -626,8 +773,8 @@ validate0.errors = [{instancePath:instancePath+"/skipped/" + i1,schemaPath:"#/de
 return false;
 }
 }
-var valid10 = _errs63 === errors;
-if(!valid10){
+var valid11 = _errs77 === errors;
+if(!valid11){
 break;
 }
 }
@@ -637,37 +784,37 @@ validate0.errors = [{instancePath:instancePath+"/skipped",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs61 === errors;
+var valid0 = _errs75 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.warnings !== undefined){
-let data33 = data.warnings;
-const _errs72 = errors;
-if(errors === _errs72){
-if(Array.isArray(data33)){
-var valid13 = true;
-const len2 = data33.length;
+let data40 = data.warnings;
+const _errs86 = errors;
+if(errors === _errs86){
+if(Array.isArray(data40)){
+var valid14 = true;
+const len2 = data40.length;
 for(let i2=0; i2<len2; i2++){
-let data34 = data33[i2];
-const _errs74 = errors;
-const _errs75 = errors;
-if(errors === _errs75){
-if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
-let missing5;
-if(((data34.code === undefined) && (missing5 = "code")) || ((data34.message === undefined) && (missing5 = "message"))){
-validate0.errors = [{instancePath:instancePath+"/warnings/" + i2,schemaPath:"#/definitions/warning/required",keyword:"required",params:{missingProperty: missing5},message:"must have required property '"+missing5+"'"}];
+let data41 = data40[i2];
+const _errs88 = errors;
+const _errs89 = errors;
+if(errors === _errs89){
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+let missing6;
+if(((data41.code === undefined) && (missing6 = "code")) || ((data41.message === undefined) && (missing6 = "message"))){
+validate0.errors = [{instancePath:instancePath+"/warnings/" + i2,schemaPath:"#/definitions/warning/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
 return false;
 }
 else {
-if(data34.code !== undefined){
-let data35 = data34.code;
-const _errs77 = errors;
-if(errors === _errs77){
-if(typeof data35 === "string"){
-if(func0(data35) < 1){
+if(data41.code !== undefined){
+let data42 = data41.code;
+const _errs91 = errors;
+if(errors === _errs91){
+if(typeof data42 === "string"){
+if(func0(data42) < 1){
 validate0.errors = [{instancePath:instancePath+"/warnings/" + i2+"/code",schemaPath:"#/definitions/warning/properties/code/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -677,22 +824,22 @@ validate0.errors = [{instancePath:instancePath+"/warnings/" + i2+"/code",schemaP
 return false;
 }
 }
-var valid15 = _errs77 === errors;
+var valid16 = _errs91 === errors;
 }
 else {
-var valid15 = true;
+var valid16 = true;
 }
-if(valid15){
-if(data34.message !== undefined){
-const _errs79 = errors;
-if(typeof data34.message !== "string"){
+if(valid16){
+if(data41.message !== undefined){
+const _errs93 = errors;
+if(typeof data41.message !== "string"){
 validate0.errors = [{instancePath:instancePath+"/warnings/" + i2+"/message",schemaPath:"#/definitions/warning/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid15 = _errs79 === errors;
+var valid16 = _errs93 === errors;
 }
 else {
-var valid15 = true;
+var valid16 = true;
 }
 }
 }
@@ -702,8 +849,8 @@ validate0.errors = [{instancePath:instancePath+"/warnings/" + i2,schemaPath:"#/d
 return false;
 }
 }
-var valid13 = _errs74 === errors;
-if(!valid13){
+var valid14 = _errs88 === errors;
+if(!valid14){
 break;
 }
 }
@@ -713,37 +860,37 @@ validate0.errors = [{instancePath:instancePath+"/warnings",schemaPath:"#/propert
 return false;
 }
 }
-var valid0 = _errs72 === errors;
+var valid0 = _errs86 === errors;
 }
 else {
 var valid0 = true;
 }
 if(valid0){
 if(data.corrupt !== undefined){
-let data37 = data.corrupt;
-const _errs81 = errors;
-if(errors === _errs81){
-if(Array.isArray(data37)){
-var valid16 = true;
-const len3 = data37.length;
+let data44 = data.corrupt;
+const _errs95 = errors;
+if(errors === _errs95){
+if(Array.isArray(data44)){
+var valid17 = true;
+const len3 = data44.length;
 for(let i3=0; i3<len3; i3++){
-let data38 = data37[i3];
-const _errs83 = errors;
-const _errs84 = errors;
-if(errors === _errs84){
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-let missing6;
-if(((data38.document === undefined) && (missing6 = "document")) || ((data38.problem === undefined) && (missing6 = "problem"))){
-validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3,schemaPath:"#/definitions/corrupt/required",keyword:"required",params:{missingProperty: missing6},message:"must have required property '"+missing6+"'"}];
+let data45 = data44[i3];
+const _errs97 = errors;
+const _errs98 = errors;
+if(errors === _errs98){
+if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
+let missing7;
+if(((data45.document === undefined) && (missing7 = "document")) || ((data45.problem === undefined) && (missing7 = "problem"))){
+validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3,schemaPath:"#/definitions/corrupt/required",keyword:"required",params:{missingProperty: missing7},message:"must have required property '"+missing7+"'"}];
 return false;
 }
 else {
-if(data38.document !== undefined){
-let data39 = data38.document;
-const _errs86 = errors;
-if(errors === _errs86){
-if(typeof data39 === "string"){
-if(func0(data39) < 1){
+if(data45.document !== undefined){
+let data46 = data45.document;
+const _errs100 = errors;
+if(errors === _errs100){
+if(typeof data46 === "string"){
+if(func0(data46) < 1){
 validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3+"/document",schemaPath:"#/definitions/corrupt/properties/document/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"}];
 return false;
 }
@@ -753,22 +900,22 @@ validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3+"/document",sche
 return false;
 }
 }
-var valid18 = _errs86 === errors;
+var valid19 = _errs100 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
-if(valid18){
-if(data38.problem !== undefined){
-const _errs88 = errors;
-if(typeof data38.problem !== "string"){
+if(valid19){
+if(data45.problem !== undefined){
+const _errs102 = errors;
+if(typeof data45.problem !== "string"){
 validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3+"/problem",schemaPath:"#/definitions/corrupt/properties/problem/type",keyword:"type",params:{type: "string"},message:"must be string"}];
 return false;
 }
-var valid18 = _errs88 === errors;
+var valid19 = _errs102 === errors;
 }
 else {
-var valid18 = true;
+var valid19 = true;
 }
 }
 }
@@ -778,8 +925,8 @@ validate0.errors = [{instancePath:instancePath+"/corrupt/" + i3,schemaPath:"#/de
 return false;
 }
 }
-var valid16 = _errs83 === errors;
-if(!valid16){
+var valid17 = _errs97 === errors;
+if(!valid17){
 break;
 }
 }
@@ -789,10 +936,11 @@ validate0.errors = [{instancePath:instancePath+"/corrupt",schemaPath:"#/properti
 return false;
 }
 }
-var valid0 = _errs81 === errors;
+var valid0 = _errs95 === errors;
 }
 else {
 var valid0 = true;
+}
 }
 }
 }
