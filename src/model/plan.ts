@@ -67,6 +67,8 @@ export type Reason =
   /** The last analysis failed or was not kept; such are tried again. */
   | { readonly kind: 'not-kept'; readonly why: string }
   | { readonly kind: 'record-missing'; readonly key: ResultKey }
+  /** The record is gone from a store in which values live for `ttlSeconds`. */
+  | { readonly kind: 'expired'; readonly key: ResultKey; readonly ttlSeconds: number }
   | { readonly kind: 'record-corrupt'; readonly key: ResultKey; readonly problem: string }
   | { readonly kind: 'invalidated'; readonly epoch: number };
 

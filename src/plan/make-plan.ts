@@ -39,6 +39,8 @@ export interface DamagedRecord {
   readonly key: ResultKey;
   /** Undefined where it is just gone. */
   readonly problem: string | undefined;
+  /** It is gone from a store in which values live for so long. */
+  readonly ttlSeconds?: number | undefined;
 }
 
 export interface PlanInput {
@@ -159,8 +161,9 @@ function reasonToRun(index: number, analyzer: PlanAnalyzer, facts: Facts): Reaso
   if (stale !== undefined) return stale;
   const damaged = facts.damagedBy.get(analyzer.id)?.get(path);
   if (damaged === undefined) return undefined;
-  const { key, problem } = damaged;
-  return problem === undefined ? { kind: 'record-missing', key } : { kind: 'record-corrupt', key, problem };
+  const { key, problem, ttlSeconds } = damaged;
+  if (problem !== undefined) return { kind: 'record-corrupt', key, problem };
+  return ttlSeconds === undefined ? { kind: 'record-missing', key } : { kind: 'expired', key, ttlSeconds };
 }
 
 /** Without an analysis, an invalidation is the better reason: it is what took the analysis away. */

@@ -141,11 +141,12 @@ async function confirm(
   missing: ReadonlySet<RecordId>,
   suspicious: ReadonlySet<RecordId>,
 ): Promise<DamagedRecord[]> {
+  const { ttlSeconds } = cache.documents.capabilities;
   const damaged: DamagedRecord[] = [];
   const opened: { path: SourcePath; analyzer: string; id: RecordId }[] = [];
   for (const [path, records] of document.entries()) {
     for (const [analyzer, id] of records) {
-      if (missing.has(id)) damaged.push({ path, analyzer, key: keyOfRecord(id), problem: undefined });
+      if (missing.has(id)) damaged.push({ path, analyzer, key: keyOfRecord(id), problem: undefined, ttlSeconds });
       else if (suspicious.has(id)) opened.push({ path, analyzer, id });
     }
   }

@@ -8,6 +8,7 @@ import { systemClock } from '../util/clock.js';
 import { realFs } from '../util/fs.js';
 import { contentHasher } from '../util/hash.js';
 import type { OpenedDocuments } from './default-store.js';
+import { forgivingReads } from './forgiving-reads.js';
 import { loadAnalyzers } from './load-analyzers.js';
 import type { Session } from './session.js';
 import type { SharedCache } from './shared/shared-cache.js';
@@ -33,7 +34,7 @@ export async function openSession(
     opened = await openDocuments(settings.root);
     const { documents, folder } = opened;
     if (folder !== undefined) cacheFolders.push(folder);
-    cache = await CodebaseCache.open(documents, settings.codebaseId, emit);
+    cache = await CodebaseCache.open(forgivingReads(documents, warn), settings.codebaseId, emit);
     const localFolder = await openLocalFolder(opened, settings.codebaseId, writable, (cause) => {
       writable = false;
       warnUnwritable(warn, cause);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConformanceContext, type StoreConformance, type TestFunctions } from './context.js';
 import { describeDamage } from './damage.js';
+import { describeDriver } from './drivers.js';
 import { describeHandles } from './handles.js';
 import { describeKeys } from './keys.js';
 import { describeLeases } from './leases.js';
@@ -22,6 +23,7 @@ const GROUPS: readonly (readonly [title: string, define: (context: ConformanceCo
   ['namespaces', describeNamespace],
   ['handles', describeHandles],
   ['damage', describeDamage],
+  ['the driver', describeDriver],
 ];
 
 /** Defines the tests that every store passes, whatever is below it. */

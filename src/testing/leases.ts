@@ -32,8 +32,12 @@ export function describeLeases(context: ConformanceContext): void {
     const leases = leasesOf();
     if (leases === undefined) return;
     const name = `${context.fresh()}lease`;
-    assert.deepEqual(await leases.acquireMany([name], 'dead', SHORT_MS), [true]);
+    assert.deepEqual(await leases.acquireMany([name, `${name}-anew`], 'dead', SHORT_MS), [true, true]);
+    assert.deepEqual(await leases.acquireMany([`${name}-anew`], 'dead', LONG_MS), [true]);
     await context.advance(SHORT_MS * 2);
+    const isFree = await leases.acquireMany([`${name}-anew`], 'alive', LONG_MS);
+    assert.deepEqual(isFree, [false], 'one that was taken anew lasts from then on');
+    await leases.releaseMany([`${name}-anew`], 'dead');
     assert.deepEqual(await leases.acquireMany([name], 'alive', LONG_MS), [true]);
     await leases.releaseMany([name], 'dead');
     assert.deepEqual(await leases.acquireMany([name], 'third', LONG_MS), [false]);

@@ -27,12 +27,14 @@ export function describeListing(context: ConformanceContext): void {
     const at = context.fresh();
     const within = ['ab', 'ab/', 'ab/c', 'ab/c/d', 'ab:', 'ab:c'].map((key) => at + key);
     const beside = ['a', 'aB', 'aB/c', 'aa', 'ab.', 'ab0', 'abc', 'abc/d', 'ab\uffff', 'xab/c'].map((key) => at + key);
-    await context.store.saveMany([...within, ...beside].map((key) => [key, 1]));
+    const elsewhere = `elsewhere/${at}ab/c`;
+    await context.store.saveMany([...within, ...beside, elsewhere].map((key) => [key, 1]));
     assert.deepEqual(await keysOf(context.store.keys(`${at}ab`)), sortKeys(within));
     assert.deepEqual(await keysOf(context.store.keys(`${at}ab/`)), [`${at}ab/`, `${at}ab/c`, `${at}ab/c/d`]);
     assert.deepEqual(await keysOf(context.store.keys(`${at}ab:`)), [`${at}ab:`, `${at}ab:c`]);
     assert.equal(await context.store.clear(`${at}ab`), within.length);
     assert.deepEqual(await keysOf(context.store.keys(at)), sortKeys(beside));
+    assert.equal(await context.store.delete(elsewhere), true, 'a prefix in the middle of a key is none');
   });
 
   it('a prefix is text, never a pattern', async () => {

@@ -68,6 +68,9 @@ export function describeTimeToLive(context: ConformanceContext): void {
     });
     await context.advance(AFTER_SHORT_TTL_MS);
     assert.deepEqual(await context.store.loadMany([`${at}short`, `${at}long`]), [undefined, 2]);
+    // Not only by what the value says of itself.
+    assert.equal(await context.store.exists(`${at}short`), false);
+    assert.deepEqual(await keysOf(context.store.keys(at)), [`${at}long`]);
   });
 
   it('the default of the store holds where none is given', async () => {

@@ -96,6 +96,31 @@ export function describeTransactions(context: ConformanceContext): void {
     if (context.sharesHandles) await context.withAnother(look);
   });
 
+  if (context.expects.atomicBatch) {
+    it('whoever reads several keys while transactions end sees all of one, or nothing of it', async () => {
+      const at = context.fresh();
+      const keys = ['a', 'b', 'c'].map((key) => at + key);
+      await context.store.saveMany(keys.map((key) => [key, 0]));
+      const watch = async (store: typeof context.store): Promise<void> => {
+        let isWriting = true;
+        const write = async (): Promise<void> => {
+          for (let round = 1; round <= 10; round++)
+            await context.store.transaction((tx) => tx.saveMany(keys.map((key) => [key, round])));
+        };
+        const read = async (): Promise<void> => {
+          while (isWriting) {
+            const seen = await store.loadMany(keys);
+            assert.equal(new Set(seen).size, 1, `seen at once: ${seen.join(', ')}`);
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+        };
+        await Promise.all([write().finally(() => (isWriting = false)), read()]);
+      };
+      if (context.sharesHandles) await context.withAnother(watch);
+      else await watch(context.store);
+    });
+  }
+
   it('transactions run one after the other', async () => {
     const key = `${context.fresh()}count`;
     await context.store.save(key, 0);

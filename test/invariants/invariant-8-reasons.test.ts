@@ -5,6 +5,8 @@ import { planCodebase } from '../../src/analyze-codebase.js';
 import type { Analyzer, BatchAnalyzer } from '../../src/model/analyzer.js';
 import type { PlannedTask, ReasonKind } from '../../src/model/plan.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
+import { MemoryDriver } from '../../src/store/drivers/memory.js';
+import { Store } from '../../src/store/store.js';
 import { observe } from '../support/oracle.js';
 import { filesBelow, temporaryCodebase, writeTree } from '../support/temporary.js';
 
@@ -26,7 +28,7 @@ const KINDS: Readonly<Record<ReasonKind, true>> = {
   },
   ...{ 'dependency-changed': true, 'dependency-appeared': true, 'listing-changed': true },
   ...{ 'surface-changed': true, 'dependency-would-run': true, 'imports-changed': true },
-  ...{ 'not-kept': true, 'record-missing': true, 'record-corrupt': true, invalidated: true },
+  ...{ 'not-kept': true, 'record-missing': true, expired: true, 'record-corrupt': true, invalidated: true },
 };
 
 describe('invariant 8: every decision has a reason', () => {
@@ -155,6 +157,42 @@ describe('invariant 8: every decision has a reason', () => {
       expect(await step()).to.deep.include(expected);
     });
   }
+
+  it('invariant 8: a record that has expired is said to have', async () => {
+    const files = { 'a.md': 'one', 'b.md': 'two' };
+    const { root, basePath } = temporaryCodebase(files);
+    let now = 1_790_000_000_000;
+    const clock = { now: () => now };
+    const store = await Store.open(new MemoryDriver({ clock }), { ttlDefault: 60, clock });
+    const manager = await PersistenceManager.open({ store, basePath });
+    const options = { root, manager, analyzers: [base], codebaseId: 'toy', changeDetection: 'content' as const };
+    await observe(options);
+    now += 50_000;
+    writeTree(root, { 'b.md': 'edited, so that the analysis is younger than the record of the other file' });
+    await observe(options);
+    now += 20_000;
+    const [planned] = (await planCodebase(options)).tasks;
+    const { run } = await observe(options);
+    const [task] = run.plan.tasks;
+    expect(task).to.deep.equal(planned);
+    expect(task?.reason).to.deep.include({ kind: 'expired', ttlSeconds: 60 });
+    expect(run.totals).to.deep.include({ analyzed: 1, reused: 1 });
+    reached.add('expired');
+  });
+
+  it('invariant 8: what another machine answered is said to be found there', async () => {
+    const store = await Store.open(new MemoryDriver());
+    for (const kind of ['never-seen', 'found-in-remote'] as const) {
+      const { root, basePath, folder } = temporaryCodebase({ 'a.md': 'one' });
+      const remote = { store, outboxFolder: path.join(folder, 'outbox') };
+      const options = { root, basePath, remote, analyzers: [base], codebaseId: 'toy', environment: {} };
+      const [planned] = (await planCodebase(options)).tasks;
+      const { run } = await observe(options);
+      expect(run.plan.tasks[0]).to.deep.equal(planned);
+      expect(planned?.reason.kind).to.equal(kind);
+      reached.add(kind);
+    }
+  });
 
   describe('of what a result depends on', () => {
     const other = temporaryCodebase({ 'a.md': 'one', 'b.txt': 'first', 'folder/x.txt': 'x' });

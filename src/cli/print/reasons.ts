@@ -52,6 +52,10 @@ const WORDS: { readonly [Kind in ReasonKind]: Words<Kind> } = {
     detail: ({ analyzer, path }) => `${analyzer} of ${path}`,
   },
   'not-kept': { title: 'the last result was not kept', detail: ({ why }) => why },
+  expired: {
+    title: 'expired',
+    detail: ({ key, ttlSeconds }) => `${key}, after ${ttlSeconds} s at the latest`,
+  },
   'record-missing': { title: 'record missing', detail: ({ key }) => key },
   'record-corrupt': { title: 'record corrupt', detail: ({ key, problem }) => `${key}: ${problem}` },
   invalidated: { title: 'invalidated', detail: ({ epoch }) => `by invalidation ${epoch}` },

@@ -1,5 +1,6 @@
 import type { Store } from '../store.js';
 import type { DocumentCapabilities, DocumentStore, LoadLimits, ValueStat } from './document-store.js';
+import { storeError } from '../store-error.js';
 import { Coalescer } from './coalescer.js';
 
 export interface StoreDocumentsOptions {
@@ -89,7 +90,9 @@ export class StoreDocuments implements DocumentStore {
   async #require(key: string): Promise<Buffer> {
     const [bytes] = await this.#store.loadDocuments([key], Infinity);
     if (Buffer.isBuffer(bytes)) return bytes;
-    throw bytes ?? new TypeError(`Expected a document ${JSON.stringify(key)} in ${this.description}, found none`);
+    if (bytes !== undefined) throw bytes;
+    // It has expired or was removed since somebody saw it: nobody's mistake.
+    throw storeError('failed', { store: this.description, action: 'load', problem: `${key} is not there any more` });
   }
 }
 
