@@ -52,8 +52,8 @@ export function encodeRecord(draft: RecordDraft): Buffer {
 `);
 }
 
-/** One dependency a line. */
-function dependenciesText(dependencies: readonly Dependency[]): string {
+/** JSON with one dependency a line, for a property of a document that a person reads. */
+export function dependenciesText(dependencies: readonly Dependency[]): string {
   if (dependencies.length === 0) return '[]';
   return `[\n${dependencies.map((dependency) => `    ${JSON.stringify(dependency)}`).join(',\n')}\n  ]`;
 }

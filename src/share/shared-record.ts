@@ -1,6 +1,6 @@
 import type { Dependency } from '../model/dependency.js';
 import type { JsonValue } from '../model/json.js';
-import { MAX_RECORD_BYTES } from '../persistence/record.js';
+import { dependenciesText, MAX_RECORD_BYTES } from '../persistence/record.js';
 import type { SharedRecord as RecordDocument } from '../schema/generated/shared-record.js';
 import { parseDocument } from '../schema/parse-json.js';
 import type { Validator } from '../schema/validate.js';
@@ -81,12 +81,6 @@ function textOf(draft: SharedDraft & SharedOrigin): string {
   "tool": { "name": ${text(tool.name)}, "version": ${text(tool.version)} },
   "result": ${draft.resultText.replaceAll('\n', '\n  ')},
 `;
-}
-
-/** One dependency a line. */
-function dependenciesText(dependencies: readonly Dependency[]): string {
-  if (dependencies.length === 0) return '[]';
-  return `[\n${dependencies.map((dependency) => `    ${JSON.stringify(dependency)}`).join(',\n')}\n  ]`;
 }
 
 /** What a record must say of itself to be taken. */

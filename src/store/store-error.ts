@@ -50,7 +50,7 @@ export function storeError(
 ): CacheError {
   const { code, advice } = CODES[failure];
   const said = scrub(problem, secrets);
-  return new CacheError(code, `The store ${store} could not ${action}: ${said}. ${advice}`, {
+  return new CacheError(code, `The store ${store} could not ${action}: ${said.replace(/[.\s]+$/, '')}. ${advice}`, {
     store,
     action,
     ...(cause === undefined ? {} : { cause: scrubbedCause(cause, secrets) }),
