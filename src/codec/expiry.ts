@@ -1,5 +1,5 @@
 /** How far a clock may have gone back since a value was saved, in ms: clocks of two machines differ by seconds. */
-const CLOCK_TOLERANCE_MS = 60_000;
+export const CLOCK_TOLERANCE_MS = 60_000;
 
 export interface Lifetime {
   /** In ms since the Unix epoch; undefined where it is not known. */

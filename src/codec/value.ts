@@ -1,6 +1,7 @@
 import type { JsonValue } from '../model/json.js';
 import { parseDocument } from '../schema/parse-json.js';
 import type { CodecName } from './envelope.js';
+import { problemInJsonValues } from './json-values.js';
 import type { DecodeLimits } from './limits.js';
 import { loadMsgpack } from './msgpack.js';
 
@@ -34,7 +35,10 @@ export type DecodedValue =
  * @throws CacheError CACHE_PACKAGE_MISSING.
  */
 export async function decodeValue(codec: CodecName, payload: Buffer, limits: DecodeLimits): Promise<DecodedValue> {
-  if (codec === 'json') return parseDocument(payload, { maxBytes: limits.maxBytes });
+  if (codec === 'json') {
+    const problem = problemInJsonValues(payload, limits);
+    return problem === undefined ? parseDocument(payload, { maxBytes: limits.maxBytes }) : { ok: false, problem };
+  }
   if (codec === 'msgpack') return (await loadMsgpack()).decode(payload, limits);
   return { ok: true, value: new Uint8Array(payload) };
 }

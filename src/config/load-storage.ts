@@ -167,14 +167,21 @@ function signingKey({ privateKey, privateKeyFile }: WhatWasSaid, { fs, environme
   return readSigningKey(fs, text, privateKey.folder, (problem) => privateKey.fail(problem));
 }
 
-/** Without a key of its own, what a CI job makes of a branch must not reach the others. */
-function modeOf({ mode, privateKey, privateKeyFile }: WhatWasSaid, { environment }: Sources): Said<StoreMode> {
+/**
+ * Without a key of its own, what a CI job makes of a branch must not reach the others; and where keys are trusted, what is sent unsigned is of use to
+ * nobody.
+ */
+function modeOf(
+  { mode, privateKey, privateKeyFile, publicKeys }: WhatWasSaid,
+  { environment }: Sources,
+): Said<StoreMode> {
   if (mode !== undefined && isMode(mode.value)) return { ...mode, value: mode.value };
   const hasKey = privateKey !== undefined || privateKeyFile !== undefined;
-  const isReader = isCi(environment) && !hasKey;
+  const isReader = !hasKey && (isCi(environment) || publicKeys !== undefined);
+  const why = isCi(environment) ? 'CI is set' : 'public keys are given';
   return {
     value: isReader ? 'read' : 'read-write',
-    origin: isReader ? 'default (CI is set and there is no signing key)' : 'default',
+    origin: isReader ? `default (${why} and there is no signing key)` : 'default',
     folder: '',
     fail: (problem) => {
       throw new TypeError(problem);

@@ -7,7 +7,8 @@ import { expand } from './environment.js';
 import { expands, isPath } from './storage-fields.js';
 import { fromFile, isExpanded, textOf, type Said, type StorageSources } from './storage-sources.js';
 import { isStoreKind, STORE_KINDS, type StoreConfig, type StoreKind, type TierConfig } from './store-config.js';
-import { isStoreUrl, schemeOf, STORE_SCHEMES, withAbsolutePath } from './store-url.js';
+import { STORE_SCHEMES } from '../util/store-schemes.js';
+import { isStoreUrl, schemeOf, withAbsolutePath } from './store-url.js';
 
 export const DEFAULT_SQLITE_PATH = '.documee/store.sqlite';
 

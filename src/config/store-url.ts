@@ -1,21 +1,8 @@
 /** Addresses of stores: what they look like, what they mean where they were written, and how they are shown. */
 import path from 'node:path';
+import { isStoreScheme } from '../util/store-schemes.js';
 
-/** The first part of an address; what follows a `+` says more about the kind (`redis+sentinel:`). */
-export const STORE_SCHEMES = [
-  'memory',
-  'file',
-  'sqlite',
-  'redis',
-  'rediss',
-  'postgres',
-  'postgresql',
-  's3',
-  'azure',
-  'gs',
-] as const;
-
-const ADDRESS = /^([a-z][a-z0-9.-]*)((?:\+[a-z0-9.-]+)?:)([^]*)$/i;
+const ADDRESS = /^([a-z][a-z0-9.+-]*):([^]*)$/i;
 
 /** The scheme of an address, whether or not it is known; undefined for a plain name. */
 export function schemeOf(text: string): string | undefined {
@@ -23,8 +10,7 @@ export function schemeOf(text: string): string | undefined {
 }
 
 export function isStoreUrl(text: string): boolean {
-  const scheme = schemeOf(text);
-  return STORE_SCHEMES.some((known) => known === scheme);
+  return isStoreScheme(schemeOf(text));
 }
 
 /** `file:cache` and `sqlite:cache.db` with the path made absolute; every other address as it is. */
@@ -60,12 +46,12 @@ const HIDDEN = '***';
 
 /** An address without what gives access: `redis://user:***@host/0`. What is no address of a store is not shown at all. */
 export function shownUrl(url: string): string {
-  const [, scheme = '', end = '', rest = ''] = isStoreUrl(url) ? (ADDRESS.exec(url) ?? []) : [];
+  const [, scheme = '', rest = ''] = isStoreUrl(url) ? (ADDRESS.exec(url) ?? []) : [];
   if (scheme === '') return HIDDEN;
   const withoutPassword = rest.startsWith('//') ? `//${withHiddenPassword(rest.slice(2), scheme)}` : rest;
   const [, place = '', query, fragment] = /^([^?#]*)(?:\?([^#]*))?(#[^]*)?$/.exec(withoutPassword) ?? [];
   const shownQuery = query === undefined ? '' : `?${query.split('&').map(shownParameter).join('&')}`;
-  return `${scheme}${end}${place}${shownQuery}${fragment === undefined ? '' : `#${HIDDEN}`}`;
+  return `${scheme}:${place}${shownQuery}${fragment === undefined ? '' : `#${HIDDEN}`}`;
 }
 
 /** Up to the last `@`, wherever it is: a password that was not escaped may have every character. */
@@ -76,7 +62,7 @@ function withHiddenPassword(text: string, scheme: string): string {
   const host = text.slice(end);
   if (password.length > 0) return `${user}:${HIDDEN}${host}`;
   // Alone it is the name of a user where people log in by name. In other places it may be a key, unless it is part of a path.
-  return /^(redis|postgres)/i.test(scheme) || /[/?]/.test(user) ? text : `${HIDDEN}${host}`;
+  return /^(redis|valkey|postgres)/i.test(scheme) || /[/?]/.test(user) ? text : `${HIDDEN}${host}`;
 }
 
 function shownParameter(parameter: string): string {

@@ -1,6 +1,6 @@
 import type { SecretText, SingleStoreConfig } from './store-config.js';
 import { describeStoreUrl } from './store-url.js';
-import { Secret } from '../util/secret.js';
+import { revealed } from '../util/secret.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,8 +37,6 @@ export function describeConfig(config: SingleStoreConfig, environment: Environme
       return describeObjects('gs', config.bucket, config.prefix, config.endpoint ?? environment.STORAGE_EMULATOR_HOST);
   }
 }
-
-const revealed = (url: SecretText): string => (url instanceof Secret ? url.reveal() : url);
 
 const hostOf = (host: string | undefined, port: string | undefined): string =>
   host === undefined ? '' : `${host}${port === undefined ? '' : `:${port}`}`;

@@ -13,6 +13,8 @@ export class DriverCalls {
   #underWay = 0;
   #whenIdle: (() => void) | undefined;
   #closing: Promise<void> | undefined;
+  /** Ends what waits for something that may never come. */
+  readonly #endings = new Set<(reason: TypeError) => void>();
 
   private constructor(driver: StoreDriver) {
     const { maxConcurrency, maxBatch } = driver.capabilities;
@@ -34,7 +36,19 @@ export class DriverCalls {
 
   /** @throws TypeError after `close`. */
   assertOpen(): void {
-    if (this.#closing !== undefined) throw new TypeError(`The store ${this.#driver.description} is closed`);
+    if (this.#closing !== undefined) throw this.#closedError();
+  }
+
+  #closedError(): TypeError {
+    return new TypeError(`The store ${this.#driver.description} is closed`);
+  }
+
+  /** `work` of the user, who may never end it. @throws TypeError when the store is closed before. */
+  async whileOpen<T>(work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.#endings.add(reject);
+      work.then(resolve, reject).finally(() => this.#endings.delete(reject));
+    });
   }
 
   async run<T>(action: StoreAction, call: (driver: StoreDriver) => Promise<T>): Promise<T> {
@@ -88,7 +102,10 @@ export class DriverCalls {
 
   /** Waits for the calls under way, which end within the driver's time limit, then closes it. Any number of times. */
   close(): Promise<void> {
-    this.#closing ??= this.#close();
+    if (this.#closing === undefined) {
+      this.#closing = this.#close();
+      for (const end of this.#endings) end(this.#closedError());
+    }
     return this.#closing;
   }
 

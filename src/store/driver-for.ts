@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Clock } from '../util/clock.js';
 import type { FileSystem } from '../util/fs.js';
-import { Secret } from '../util/secret.js';
+import { revealed } from '../util/secret.js';
 import type { Ending } from './drivers/file/endings.js';
 import type { StoreDriver } from './driver.js';
-import type { SecretText, SingleStoreConfig } from './store-config.js';
+import type { SingleStoreConfig } from './store-config.js';
 
 export interface DriverSurroundings {
   /** Absolute. */
@@ -67,12 +67,6 @@ export async function driverFor(
       return () => googleDriver({ ...common, bucket, prefix, endpoint, projectId, keyFile: key });
     }
   }
-}
-
-function revealed(text: SecretText): string;
-function revealed(text: SecretText | undefined): string | undefined;
-function revealed(text: SecretText | undefined): string | undefined {
-  return text instanceof Secret ? text.reveal() : text;
 }
 
 function s3Credentials({

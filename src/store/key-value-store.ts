@@ -54,7 +54,8 @@ export interface KeyValueStore extends ValueAccess, AsyncDisposable {
   sweep(): Promise<number>;
   /**
    * Runs `fn` and then applies all that it wrote: at once where `capabilities.atomicBatch`, and not at all where it throws. Transactions of one
-   * store run one after the other; one inside another is a TypeError.
+   * store run one after the other; one inside another is a TypeError. What it read may have been changed by another handle or process meanwhile:
+   * it does not fail then. Rejects with a TypeError where the store is closed before `fn` has ended.
    */
   transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T>;
   /** The same store, with all keys under `prefix/`. Closing the view leaves the store open. */

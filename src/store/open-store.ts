@@ -4,10 +4,11 @@ import { CODECS } from '../codec/envelope.js';
 import type { EventListener } from '../model/event.js';
 import type { Clock } from '../util/clock.js';
 import { realFs, type FileSystem } from '../util/fs.js';
-import { Secret } from '../util/secret.js';
+import { revealed } from '../util/secret.js';
 import { didYouMean } from '../util/suggest.js';
 import { describeConfig, type Environment } from './describe-config.js';
 import { driverFor } from './driver-for.js';
+import { isStore } from './is-store.js';
 import {
   badStore,
   checkStoreConfig,
@@ -80,7 +81,7 @@ export async function prepareStore(
  * @throws CacheError CACHE_BAD_STORE for a configuration that makes no sense.
  */
 export function describeStore(choice: StoreChoice, environment: Environment = process.env): string {
-  if (choice instanceof Store) return choice.description;
+  if (isStore(choice)) return choice.description;
   const given = typeof choice === 'string' ? parseStoreUrl(choice) : asConfig(choice);
   if (given.type !== 'tiered')
     return describeConfig(
@@ -112,7 +113,7 @@ function objectConfig({ type, url, provider, accountName, ...fields }: ObjectSto
       throw badStore(type, 'it has neither "url" nor a "provider", which is s3, azure or google');
     return checkStoreConfig(provider, { ...fields, ...account });
   }
-  const parsed = parseStoreUrl(url instanceof Secret ? url.reveal() : url);
+  const parsed = parseStoreUrl(revealed(url));
   if (parsed.type !== 's3' && parsed.type !== 'azure' && parsed.type !== 'google')
     throw badStore(type, 'its "url" begins with s3:, azure: or gs:');
   if (provider !== undefined && provider !== parsed.type) throw badStore(type, '"url" and "provider" do not agree');
@@ -164,7 +165,7 @@ export type TierChoice = Store | string | StoreConfig | TierConfig | TierOptions
 
 /** Loads what the tier needs. @throws as `openStore`. */
 export async function prepareTier(choice: TierChoice, options: OpenStoreOptions): Promise<TierOptions> {
-  if (choice instanceof Store) return { store: choice };
+  if (isStore(choice)) return { store: choice };
   if (typeof choice === 'string' || 'type' in choice)
     return { driver: (await prepareStore(choice, options)).makeDriver };
   const { store, mode, timeoutMs } = choice;

@@ -2,7 +2,8 @@ import { compress, type CompressionName } from '../codec/compression.js';
 import { MAX_HEADER_BYTES, openEnvelope, sealEnvelope, type CodecName } from '../codec/envelope.js';
 import { isExpired } from '../codec/expiry.js';
 import { decodeLimits, type DecodeLimits } from '../codec/limits.js';
-import { decodeValue, openEncoder, type ValueEncoder } from '../codec/value.js';
+import { problemInJsonValues } from '../codec/json-values.js';
+import { decodeValue, openEncoder, type Payload, type ValueEncoder } from '../codec/value.js';
 import { CacheError, messageOf } from '../model/errors.js';
 import type { EventListener } from '../model/event.js';
 import { systemClock, type Clock } from '../util/clock.js';
@@ -79,17 +80,33 @@ export class StoreCodec {
   async encode([key, value]: KeyAndValue, expiresAt: number | undefined, action: StoreAction): Promise<HeldEntry> {
     checkValue(value);
     const isBytes = value instanceof Uint8Array;
+    // Before it is copied: no character of text has less than one byte.
+    const leastBytes = isBytes ? value.byteLength : typeof value === 'string' ? value.length : 0;
+    if (leastBytes > this.limits.maxBytes) throw this.#tooLarge(key, leastBytes, this.limits.maxBytes, action);
     const savedAt = Math.max(0, Math.floor(this.clock.now()));
     const held = this.#holdsValues && !isBytes ? { value: frozenCopy(value), savedAt, expiresAt } : undefined;
     const isPlain = !isBytes && expiresAt === undefined && this.writesPlainJson;
-    const { codec, raw } = isPlain
-      ? { codec: 'json' as const, raw: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) }
-      : this.#encoder(value, this.limits);
+    const { codec, raw } = this.#write(key, value, { isPlain, action });
     if (raw.length > this.limits.maxBytes) throw this.#tooLarge(key, raw.length, this.limits.maxBytes, action);
+    // No reader would take it.
+    const problem = codec === 'json' ? problemInJsonValues(raw, this.limits) : undefined;
+    if (problem !== undefined)
+      throw this.#refused(`the value of ${shorten(key)} cannot be read again: ${problem}`, action);
     const { compression } = this;
     const bytes = isPlain ? raw : await sealEnvelope({ codec, compression, savedAt, expiresAt }, raw, this.limits);
     this.checkSize(key, bytes, action);
     return { key, bytes, expiresAt, held };
+  }
+
+  #write(key: string, value: StoreValue, { isPlain, action }: { isPlain: boolean; action: StoreAction }): Payload {
+    try {
+      if (!isPlain) return this.#encoder(value, this.limits);
+      return { codec: 'json', raw: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
+    } catch (error) {
+      // Longer than any text can be; nesting was checked before.
+      if (error instanceof RangeError) throw this.#tooLarge(key, undefined, this.limits.maxBytes, action);
+      throw error;
+    }
   }
 
   /** Whether JSON that never expires is written as JSON and nothing else. */
@@ -103,8 +120,14 @@ export class StoreCodec {
     if (bytes.length > maxValueBytes) throw this.#tooLarge(key, bytes.length, maxValueBytes, action);
   }
 
-  #tooLarge(key: string, bytes: number, maxBytes: number, action: StoreAction): CacheError {
-    const problem = `the value of ${shorten(key)} has ${bytes} bytes, more than ${maxBytes}`;
+  /** @param bytes undefined: nobody knows. */
+  #tooLarge(key: string, bytes: number | undefined, maxBytes: number, action: StoreAction): CacheError {
+    const size = bytes === undefined ? '' : `${bytes} bytes, `;
+    const unit = bytes === undefined ? ' bytes' : '';
+    return this.#refused(`the value of ${shorten(key)} has ${size}more than ${maxBytes}${unit}`, action);
+  }
+
+  #refused(problem: string, action: StoreAction): CacheError {
     return storeError('too-large', { store: this.#driver.description, action, problem });
   }
 

@@ -118,13 +118,16 @@ const FILE_FORMATS = [
   'msgpack.zst',
 ] as const satisfies readonly FileFormat[];
 
-type FieldKind = 'text' | 'secret' | 'positive' | 'count' | 'flag' | readonly string[];
+/** `objects`: what names of objects begin with. */
+type FieldKind = 'text' | 'objects' | 'secret' | 'positive' | 'count' | 'flag' | readonly string[];
 
 interface Field {
   readonly kind: FieldKind;
   /** Another name for it in an address; null: it cannot stand there. */
   readonly parameter?: string | null;
   readonly required?: true;
+  /** Of a number. */
+  readonly least?: number;
 }
 
 /** As in a configuration file: the same as `s3`, `azure` or `google`, or what an address says. */
@@ -169,8 +172,11 @@ const COMMON_FIELDS: Readonly<Record<string, Field>> = {
   timeoutMs: { kind: 'count', parameter: 'timeout' },
 };
 
+/** Below, not even an empty value fits beside what belongs to it: see `MemoryDriver`. */
+const LEAST_MEMORY_BYTES = 1024;
+
 const FIELDS: Readonly<Record<StoreType, Readonly<Record<string, Field>>>> = {
-  memory: { maxBytes: { kind: 'count' }, maxEntries: { kind: 'count' } },
+  memory: { maxBytes: { kind: 'count', least: LEAST_MEMORY_BYTES }, maxEntries: { kind: 'count' } },
   file: { basePath: { kind: 'text', parameter: null, required: true } },
   sqlite: { path: { kind: 'text', parameter: null, required: true } },
   redis: { url: { kind: 'secret', parameter: null, required: true }, prefix: { kind: 'text' } },
@@ -182,7 +188,7 @@ const FIELDS: Readonly<Record<StoreType, Readonly<Record<string, Field>>>> = {
   },
   s3: {
     bucket: { kind: 'text', parameter: null, required: true },
-    prefix: { kind: 'text' },
+    prefix: { kind: 'objects' },
     endpoint: { kind: 'text' },
     region: { kind: 'text' },
     pathStyle: { kind: 'flag' },
@@ -192,7 +198,7 @@ const FIELDS: Readonly<Record<StoreType, Readonly<Record<string, Field>>>> = {
   },
   azure: {
     container: { kind: 'text', parameter: null, required: true },
-    prefix: { kind: 'text' },
+    prefix: { kind: 'objects' },
     account: { kind: 'text' },
     accountKey: { kind: 'secret' },
     sasToken: { kind: 'secret' },
@@ -201,7 +207,7 @@ const FIELDS: Readonly<Record<StoreType, Readonly<Record<string, Field>>>> = {
   },
   google: {
     bucket: { kind: 'text', parameter: null, required: true },
-    prefix: { kind: 'text' },
+    prefix: { kind: 'objects' },
     endpoint: { kind: 'text' },
     projectId: { kind: 'text' },
     keyFile: { kind: 'text' },
@@ -238,7 +244,7 @@ export function checkStoreConfig(type: StoreType, given: Readonly<Record<string,
     if (name === 'type' || value === undefined) continue;
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) throw unknownOption(type, name, Object.keys(fields));
-    config[name] = checked(type, name, field.kind, value);
+    config[name] = checked(type, name, field, value);
   }
   if (typeof config.format === 'string') splitFormat(type, config, config.format);
   for (const [name, { required }] of Object.entries(fields))
@@ -257,13 +263,19 @@ function splitFormat(type: StoreType, config: Record<string, unknown>, format: s
   Object.assign(config, { codec, compression });
 }
 
-function checked(type: StoreType, name: string, kind: FieldKind, value: unknown): unknown {
+function checked(type: StoreType, name: string, { kind, least = 0 }: Field, value: unknown): unknown {
   switch (kind) {
     case 'text':
       if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
       throw badStore(type, `"${name}" is to be a text that is not empty`);
+    case 'objects':
+      if (typeof value === 'string' && isObjectPrefix(value)) return value;
+      throw badStore(
+        type,
+        `"${name}" is to be the beginning of object names, without "//", "." and ".." between slashes`,
+      );
     case 'secret':
-      if (value instanceof Secret) return value;
+      if (Secret.isSecret(value)) return value;
       if (typeof value === 'string' && value !== '') return new Secret(value);
       throw badStore(type, `"${name}" is to be a text that is not empty`);
     case 'flag':
@@ -274,8 +286,9 @@ function checked(type: StoreType, name: string, kind: FieldKind, value: unknown)
     case 'count': {
       const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
       const isGood = typeof number === 'number' && number > 0 && number <= Number.MAX_SAFE_INTEGER;
-      if (isGood && (kind === 'positive' || Number.isInteger(number))) return number;
-      throw badStore(type, `"${name}" is to be a ${kind === 'count' ? 'whole ' : ''}number above 0`);
+      if (isGood && number >= least && (kind === 'positive' || Number.isInteger(number))) return number;
+      const range = least > 0 ? `from ${least} on` : 'above 0';
+      throw badStore(type, `"${name}" is to be a ${kind === 'count' ? 'whole ' : ''}number ${range}`);
     }
     default: {
       const choice = kind.find((one) => one === value);
@@ -284,6 +297,12 @@ function checked(type: StoreType, name: string, kind: FieldKind, value: unknown)
       throw badStore(type, `"${name}" is to be one of ${kind.join(', ')}${hint}`);
     }
   }
+}
+
+/** Servers, libraries and proxies normalize paths, and would look in another bucket then. Slashes around it do not count. */
+function isObjectPrefix(prefix: string): boolean {
+  const segments = prefix.replace(/^\/|\/$/g, '').split('/');
+  return !/\p{Cc}/u.test(prefix) && segments.every((segment) => !['', '.', '..'].includes(segment));
 }
 
 /** @param store its type or scheme. */

@@ -15,6 +15,8 @@ export interface DocumentEntry {
   readonly json: Uint8Array;
   /** In ms since the Unix epoch; default: by `ttlDefault` of the store. */
   readonly expiresAt?: number | undefined;
+  /** It never expires, whatever `ttlDefault` says. */
+  readonly lasts?: boolean;
 }
 
 export interface DocumentAccess {
@@ -72,7 +74,10 @@ export async function encodeDocuments(
   );
   const expiresAt = core.codec.expiryOf({});
   return Promise.all(
-    entries.map((entry) => encodeDocument(core, { ...entry, expiresAt: entry.expiresAt ?? expiresAt }, action)),
+    entries.map((entry) => {
+      const until = entry.lasts === true ? undefined : (entry.expiresAt ?? expiresAt);
+      return encodeDocument(core, { ...entry, expiresAt: until }, action);
+    }),
   );
 }
 

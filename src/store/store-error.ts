@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { CacheError, messageOf, type ErrorCode } from '../model/errors.js';
 
 /** What kind of failure it was, and with that what to do about it. */
@@ -57,15 +58,18 @@ export function storeError(
   });
 }
 
-/** `text` without any of `secrets`, as they are and as they stand in an address. */
+/** `text` without any of `secrets`, as they are and as they stand in addresses and between quotes. */
 export function scrub(text: string, secrets: readonly string[]): string {
-  let clean = text;
-  for (const secret of secrets) {
-    if (secret === '') continue;
-    for (const form of new Set([secret, encodeURIComponent(secret), encodeURI(secret)]))
-      clean = clean.replaceAll(form, '***');
-  }
-  return clean;
+  const forms = new Set(secrets.filter((secret) => secret !== '').flatMap(formsOf));
+  // The longest first: one may be the beginning of another.
+  const longestFirst = [...forms].sort((a, b) => b.length - a.length);
+  return longestFirst.reduce((clean, form) => clean.replaceAll(form, '***'), text);
+}
+
+function formsOf(secret: string): string[] {
+  const wellFormed = secret.toWellFormed();
+  const quoted = [JSON.stringify(secret), inspect(secret)].map((text) => text.slice(1, -1));
+  return [secret, encodeURIComponent(wellFormed), encodeURI(wellFormed), ...quoted];
 }
 
 /** An error of a client may carry the whole configuration in its fields: only its name, code and message are kept. */

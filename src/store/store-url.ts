@@ -1,5 +1,6 @@
 import { CacheError } from '../model/errors.js';
 import { Secret } from '../util/secret.js';
+import { isStoreScheme, STORE_SCHEMES, STORE_TYPE_BY_SCHEME } from '../util/store-schemes.js';
 import { didYouMean } from '../util/suggest.js';
 import {
   badStore,
@@ -9,30 +10,6 @@ import {
   type SingleStoreConfig,
   type StoreType,
 } from './store-config.js';
-
-/** Type of store by scheme of its address. */
-const SCHEMES: Readonly<Record<string, StoreType>> = {
-  memory: 'memory',
-  file: 'file',
-  sqlite: 'sqlite',
-  redis: 'redis',
-  rediss: 'redis',
-  'redis+cluster': 'redis',
-  'rediss+cluster': 'redis',
-  'redis+sentinel': 'redis',
-  'rediss+sentinel': 'redis',
-  valkey: 'redis',
-  valkeys: 'redis',
-  'valkey+cluster': 'redis',
-  'valkeys+cluster': 'redis',
-  'valkey+sentinel': 'redis',
-  'valkeys+sentinel': 'redis',
-  postgres: 'postgres',
-  postgresql: 'postgres',
-  s3: 's3',
-  azure: 'azure',
-  gs: 'google',
-};
 
 /** What the client of the store reads from the address by itself. */
 const PASSED_ON: Readonly<Partial<Record<StoreType, readonly string[]>>> = {
@@ -108,7 +85,7 @@ export function describeStoreUrl(url: string): string {
     parts = split(url);
   } catch {
     const scheme = /^([a-z][a-z0-9+.-]{0,31}):/i.exec(url)?.[1]?.toLowerCase();
-    return scheme !== undefined && Object.hasOwn(SCHEMES, scheme) ? `${scheme}:…` : 'an address that is not known';
+    return isStoreScheme(scheme) ? `${scheme}:…` : 'an address that is not known';
   }
   const { scheme, type, authority, path, parameters } = parts;
   const known = parametersOf(type);
@@ -122,8 +99,8 @@ export function describeStoreUrl(url: string): string {
 /** By hand: `URL` knows no lists of hosts and takes a `/` in a password for the begin of the path, which is then shown. */
 function split(url: string): UrlParts {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):/.exec(url)?.[1]?.toLowerCase();
-  if (scheme === undefined || !Object.hasOwn(SCHEMES, scheme)) throw unknownScheme(scheme);
-  const type = SCHEMES[scheme] as StoreType;
+  if (!isStoreScheme(scheme)) throw unknownScheme(scheme);
+  const type = STORE_TYPE_BY_SCHEME[scheme];
   const rest = url.slice(scheme.length + 1);
   const queryStart = rest.indexOf('?');
   const place = queryStart < 0 ? rest : rest.slice(0, queryStart);
@@ -144,7 +121,7 @@ function split(url: string): UrlParts {
 }
 
 function unknownScheme(scheme: string | undefined): CacheError {
-  const known = Object.keys(SCHEMES);
+  const known = STORE_SCHEMES;
   const hint = scheme === undefined ? '' : didYouMean(scheme, known);
   // Without a close one, what stands before the colon may be a user name.
   const problem =
@@ -192,6 +169,7 @@ function localPath({ scheme, authority, path }: UrlParts): string {
     );
   const place = decoded(scheme, path);
   if (place === '') throw badStore(scheme, `it names no path: write ${scheme}:PATH`);
+  if (place === ':memory:') throw badStore(scheme, 'a database that is no file is of no use: write memory:');
   // file:///C:/cache on Windows.
   return process.platform === 'win32' ? place.replace(/^\/(?=[A-Za-z]:)/, '') : place;
 }

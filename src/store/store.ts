@@ -107,9 +107,11 @@ export class Store implements KeyValueStore, DocumentAccess {
   async transaction<T>(fn: (tx: StoreTransaction) => Promise<T>): Promise<T> {
     this.#core.calls.assertOpen();
     return this.#transactions.run(async () => {
+      // It may have been closed while this one waited for its turn.
+      this.#core.calls.assertOpen();
       const transaction = new Transaction(this.#core);
       try {
-        const result = await fn(transaction);
+        const result = await this.#core.calls.whileOpen(fn(transaction));
         await this.#core.commit(await transaction.end());
         return result;
       } finally {

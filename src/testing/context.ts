@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { StoreCapabilities, StoreDriver } from '../store/driver.js';
 import type { KeyValueStore } from '../store/key-value-store.js';
-import { Store, type StoreOptions } from '../store/store.js';
+import { isStore } from '../store/is-store.js';
+import type { StoreOptions } from '../store/store.js';
 
 /** The functions of a test runner: those of mocha, or of vitest with its `beforeAll` and `afterAll`. */
 export interface TestFunctions {
@@ -89,7 +90,7 @@ export class ConformanceContext {
 
   /** The driver below `store`, where it can be had. */
   driverOf(store: KeyValueStore): StoreDriver | undefined {
-    return this.conformance.driver?.(store) ?? (store instanceof Store ? store.driver : undefined);
+    return this.conformance.driver?.(store) ?? (isStore(store) ? store.driver : undefined);
   }
 
   async advance(ms: number): Promise<void> {

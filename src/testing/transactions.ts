@@ -110,7 +110,7 @@ export function describeTransactions(context: ConformanceContext): void {
         const read = async (): Promise<void> => {
           while (isWriting) {
             const seen = await store.loadMany(keys);
-            assert.equal(new Set(seen).size, 1, `seen at once: ${seen.join(', ')}`);
+            assert.equal(new Set(seen).size, 1, `seen at once: ${JSON.stringify(seen)}`);
             await new Promise((resolve) => setImmediate(resolve));
           }
         };

@@ -206,6 +206,11 @@ describe('stores and remote in the configuration', () => {
       [{}, 'read-write', 'default'],
       [{ CI: 'false' }, 'read-write', 'default'],
       [{ CI: '1' }, 'read', `default (${CI})`],
+      [
+        { DOCUMEE_PUBLIC_KEYS: 'documee-ed25519:CHWzfZ3v+X/GlkbAVVYGS0E/f9Zo6HjjXWJHe+ZlXWE=' },
+        'read',
+        'default (public keys are given and there is no signing key)',
+      ],
       [{ CI: '1', DOCUMEE_SIGNING_KEY: KEY }, 'read-write', 'default'],
       [{ CI: '1', DOCUMEE_REMOTE_MODE: 'write' }, 'write', 'environment DOCUMEE_REMOTE_MODE'],
     ] as const) {

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
-import { shownUrl, withAbsolutePath } from '../../src/config/store-url.js';
+import { isStoreUrl, shownUrl, withAbsolutePath } from '../../src/config/store-url.js';
+import { parseStoreUrl } from '../../src/store/store-url.js';
+import { STORE_TYPE_BY_SCHEME } from '../../src/util/store-schemes.js';
 
 describe('addresses of stores in the configuration', () => {
   const SHOWN: Readonly<Record<string, string>> = {
@@ -7,6 +9,8 @@ describe('addresses of stores in the configuration', () => {
     'redis://:hunter2@host': 'redis://:***@host',
     'REDISS://user:hunter2@host:6379/0?timeout=50': 'REDISS://user:***@host:6379/0?timeout=50',
     'redis+sentinel://u:hunter2@a:1,b:2/master/0': 'redis+sentinel://u:***@a:1,b:2/master/0',
+    'valkeys+cluster://user:hunter2@a,b': 'valkeys+cluster://user:***@a,b',
+    'valkey://user@host/0': 'valkey://user@host/0',
     'redis://user:hun/ter2@host/0': 'redis://user:***@host/0',
     'redis://user:hun?ter2@host/0': 'redis://user:***@host/0',
     'redis://user:hun#ter2@host/0': 'redis://user:***@host/0',
@@ -31,6 +35,17 @@ describe('addresses of stores in the configuration', () => {
       expect(shownUrl(url)).not.to.match(/hun|ter2/);
     });
   }
+
+  it('whatever address a store can be opened by is one in the configuration too', () => {
+    for (const [scheme, type] of Object.entries(STORE_TYPE_BY_SCHEME)) {
+      const url =
+        scheme === 'memory' ? 'memory:' : `${scheme}://${type === 'file' || type === 'sqlite' ? '/x' : 'host/x'}`;
+      expect(parseStoreUrl(url).type, url).to.equal(type);
+      expect(isStoreUrl(url), url).to.equal(true);
+    }
+    for (const text of ['redis+other://host', 'name', 'C:\\cache', 'constructor:x'])
+      expect(isStoreUrl(text), text).to.equal(false);
+  });
 
   it('relative paths are made absolute, and only those', () => {
     expect(withAbsolutePath('sqlite:./a.db?ttl=5', '/r')).to.equal('sqlite:/r/a.db?ttl=5');

@@ -19,6 +19,7 @@ describe('Azure Blob, with Azurite', function () {
   after(() => (server as Azurite | undefined)?.stop());
 
   testObjectDriver({
+    store: 'azure',
     keepsConditions: true,
     make: (options) => azureDriver({ ...options, container: 'cache', connectionString: server.connectionString }),
   });

@@ -2,13 +2,12 @@ import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { StoreBatch, StoreEntry } from '../../src/store/driver.js';
 import { FileDriver } from '../../src/store/drivers/file/file-driver.js';
 import { encodeJournal } from '../../src/store/drivers/file/journal.js';
 import { CacheError } from '../../src/model/errors.js';
 import { realFs, type FileSystem } from '../../src/util/fs.js';
-import { compiledRepository } from '../support/compiled.js';
+import { childScript } from '../support/compiled.js';
 import { faultyFs, type Fault, type Operation } from '../support/fault-fs.js';
 import { scale } from '../support/scale.js';
 import { dropFolder, filesBelow, temporaryFolder } from '../support/temporary.js';
@@ -91,20 +90,10 @@ function tells(operations: readonly Operation[], { at, ...fault }: Fault): boole
 
 /** Commits in a process that is killed on the way; whether it was. */
 function commitInChild(basePath: string, fault: Fault): Promise<boolean> {
-  const from = (name: string): string => JSON.stringify(pathToFileURL(path.join(compiledRepository(), name)).href);
-  const batch = {
-    save: BATCH.save.map(({ key, bytes }) => [key, Buffer.from(bytes).toString()]),
-    delete: BATCH.delete,
-  };
-  const script = `
-    import { FileDriver } from ${from('src/store/drivers/file/file-driver.js')};
-    import { faultyFs } from ${from('test/support/fault-fs.js')};
-    const batch = ${JSON.stringify(batch)};
-    const save = batch.save.map(([key, text]) => ({ key, bytes: Buffer.from(text), expiresAt: undefined }));
-    const { fs } = faultyFs({ under: ${JSON.stringify(basePath)}, fault: ${JSON.stringify(fault)} });
-    await new FileDriver({ basePath: ${JSON.stringify(basePath)}, fs }).commit({ save, delete: batch.delete });`;
+  const save = BATCH.save.map(({ key, bytes }) => [key, Buffer.from(bytes).toString()]);
+  const work = JSON.stringify({ basePath, save, delete: BATCH.delete, fault });
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    const child = spawn(process.execPath, [childScript('commit-child'), work], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let said = '';

@@ -12,7 +12,7 @@ describe('Google Cloud Storage, with a fake', () => {
   });
   after(() => server.stop());
 
-  testObjectDriver({ keepsConditions: true, make });
+  testObjectDriver({ store: 'google', keepsConditions: true, make });
 
   it('reads an envelope with one request, whose header tells when it expires', async () => {
     const driver = make({ prefix: 'envelope' });

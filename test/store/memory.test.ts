@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { MemoryDriver, openMemoryStore } from '../../src/store/drivers/memory.js';
 import { MemoryLeases } from '../../src/store/drivers/memory-leases.js';
-import { describeStoreConformance, type ExpectedCapabilities } from '../../src/testing/index.js';
+import type { ExpectedCapabilities } from '../../src/testing/index.js';
+import { describeStore } from '../support/stores.js';
 
 const EXPECTS: ExpectedCapabilities = {
   atomicBatch: true,
@@ -29,7 +30,7 @@ class MovableClock {
 for (const codec of ['json', 'msgpack'] as const) {
   for (const compression of ['none', 'gzip'] as const) {
     const clock = new MovableClock();
-    describeStoreConformance({
+    describeStore('memory', {
       name: `the memory store with ${codec}, compression ${compression}`,
       open: (options) => openMemoryStore({ codec, compression, clock, ...options }),
       expects: EXPECTS,
@@ -39,7 +40,7 @@ for (const codec of ['json', 'msgpack'] as const) {
 }
 
 const clock = new MovableClock();
-describeStoreConformance({
+describeStore('memory', {
   name: 'a namespace in a memory store',
   open: async (options) => (await openMemoryStore({ clock, ...options })).namespace('team/a'),
   expects: EXPECTS,

@@ -4,8 +4,8 @@ import { inspect } from 'node:util';
 import { CacheError, type ErrorCode } from '../../src/model/errors.js';
 import type { StoreEntry } from '../../src/store/driver.js';
 import { Store } from '../../src/store/store.js';
-import { describeStoreConformance } from '../../src/testing/index.js';
 import type { ObjectDriver, ObjectDriverOptions } from '../../src/store/drivers/object/object-driver.js';
+import { describeStore, type StoreName } from '../support/stores.js';
 
 export const MAX = { maxBytes: 1 << 20 };
 
@@ -39,6 +39,7 @@ export async function valuesOf(driver: ObjectDriver, keys: readonly string[]): P
 const byUtf8 = (a: string, b: string): number => Buffer.from(a).compare(Buffer.from(b));
 
 export interface ObjectSuite {
+  readonly store: StoreName;
   /** A new driver over the same server. */
   readonly make: (options: ObjectDriverOptions) => ObjectDriver;
   /** What `open` has to find out about the server. */
@@ -52,10 +53,10 @@ export function testObjectDriver(suite: ObjectSuite): void {
 }
 
 /** What every store passes; the time moves by itself, but for leases, which the server's time ends. */
-function testConformance({ make, keepsConditions }: ObjectSuite): void {
+function testConformance({ store, make, keepsConditions }: ObjectSuite): void {
   let shiftMs = 0;
   const clock = { now: () => Date.now() + shiftMs };
-  describeStoreConformance({
+  describeStore(store, {
     name: 'as a store',
     open: (options) => Store.open(make({ prefix: 'conformance', clock }), { clock, ...options }),
     expects: {

@@ -6,8 +6,8 @@ import { CacheError } from '../../src/model/errors.js';
 import type { RunEvent } from '../../src/model/event.js';
 import { Outbox, type OutboxChange } from '../../src/store/outbox.js';
 import { defaultOutboxFolder } from '../../src/store/tiered/private-folder.js';
-import { compiledRepository } from '../support/compiled.js';
-import { faultyFs } from '../support/fault-fs.js';
+import { childScript } from '../support/compiled.js';
+import { faultyFs, type Fault } from '../support/fault-fs.js';
 import { filesBelow, temporaryFolder } from '../support/temporary.js';
 
 const save = (key: string, text = `value of ${key}`, expiresAt?: number): OutboxChange => ({
@@ -154,24 +154,13 @@ describe('outbox', () => {
   });
 
   it('a kill at any step keeps what was put before, and all or nothing of what was being put', () => {
-    const script = path.join(compiledRepository(), 'test/support/outbox-child.mjs');
-    fs.writeFileSync(
-      script,
-      `import { Outbox } from '../../src/store/outbox.js';
-import { faultyFs } from './fault-fs.js';
-const [folder, at, when] = process.argv.slice(2);
-const { fs } = faultyFs({ under: folder, fault: { kind: 'kill', at: Number(at), when } });
-const change = (key) => ({ action: 'save', key, bytes: Buffer.from(key), expiresAt: undefined });
-const outbox = Outbox.open({ folder, fs });
-outbox.put(change('first'));
-outbox.putMany([change('second'), change('third')]);
-`,
-    );
+    const script = childScript('outbox-child');
     let kills = 0;
     for (let at = 1; ; at += 3) {
       const folder = newFolder();
       const when = at % 2 === 0 ? 'after' : 'half-way';
-      const { signal, status } = spawnSync(process.execPath, [script, folder, String(at), when]);
+      const fault: Fault = { kind: 'kill', at, when };
+      const { signal, status } = spawnSync(process.execPath, [script, JSON.stringify({ folder, fault })]);
       const keys = keysOf(Outbox.open({ folder }));
       expect([[], ['first'], ['first', 'second', 'third']]).to.deep.include(keys);
       if (signal === null) {

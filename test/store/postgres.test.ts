@@ -8,10 +8,10 @@ import { CacheError } from '../../src/model/errors.js';
 import type { StoreEntry } from '../../src/store/driver.js';
 import { PostgresDriver, type PostgresDriverOptions } from '../../src/store/drivers/postgres.js';
 import { Store } from '../../src/store/store.js';
-import { describeStoreConformance } from '../../src/testing/index.js';
 import { Secret } from '../../src/util/secret.js';
 import { available, startPostgres, type PostgresServer } from '../support/servers/postgres.js';
 import { freePort, requireServer } from '../support/servers/server.js';
+import { describeStore } from '../support/stores.js';
 
 const CANARY = 'canary/pass word%?';
 const NO_LIMIT = { maxBytes: 1e9 };
@@ -179,6 +179,22 @@ describe('PostgreSQL driver', () => {
     expect(await driver.clear('d')).to.equal(0);
     expect(await driver.sweep()).to.equal(1);
     expect(await keysOf(driver)).to.deep.equal(['a', 'c']);
+  });
+
+  it('what was saved by a clock that was put back since is absent, as in every store', async () => {
+    let now = Date.now();
+    const driver = await open({ clock: { now: () => now } });
+    await driver.saveMany([entry('a', '1', now + 1000), entry('b', '1', now + 1000), entry('c', '1')]);
+    now -= 59_000;
+    expect(texts(await driver.loadMany(['a', 'c'], NO_LIMIT))).to.deep.equal(['1', '1']);
+    now -= 3_600_000;
+    expect(texts(await driver.loadMany(['a', 'c'], NO_LIMIT))).to.deep.equal([undefined, '1']);
+    expect((await driver.statMany(['a', 'c'])).map((stat) => stat !== undefined)).to.deep.equal([false, true]);
+    expect(await keysOf(driver)).to.deep.equal(['c']);
+    expect(await driver.createMany([entry('a', '2', now + 1000), entry('c', '2')])).to.deep.equal([true, false]);
+    expect(texts(await driver.loadMany(['a'], NO_LIMIT))).to.deep.equal(['2']);
+    expect(await driver.deleteMany(['a', 'b'])).to.equal(1);
+    expect(await driver.clear('')).to.equal(1);
   });
 
   it('of a key that is given twice, the last is saved and the first is created', async () => {
@@ -431,7 +447,7 @@ describe('PostgreSQL driver', () => {
     });
   });
 
-  describeStoreConformance({
+  describeStore('postgres', {
     name: 'passes the suite of stores',
     open: (options) => Store.open(new PostgresDriver({ url: server.url, table: 'conformance' }), options),
     expects: {

@@ -17,6 +17,7 @@ describe('S3, with a server out of npm', () => {
   after(() => server.stop());
 
   testObjectDriver({
+    store: 's3',
     keepsConditions: false,
     make: (options) =>
       s3Driver({
@@ -41,7 +42,7 @@ describe('S3, with a server that is strict', () => {
   });
   after(() => server.stop());
 
-  testObjectDriver({ keepsConditions: true, make: (more) => s3Driver(options(more)) });
+  testObjectDriver({ store: 's3', keepsConditions: true, make: (more) => s3Driver(options(more)) });
 
   it('takes checksums where they are wanted', async () => {
     const driver = s3Driver(options({ prefix: 'sums', checksums: 'WHEN_SUPPORTED' }));

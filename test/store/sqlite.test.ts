@@ -9,9 +9,9 @@ import { CacheError } from '../../src/model/errors.js';
 import type { StoreEntry } from '../../src/store/driver.js';
 import { SqliteDriver, type SqliteDriverOptions } from '../../src/store/drivers/sqlite.js';
 import { Store } from '../../src/store/store.js';
-import { describeStoreConformance } from '../../src/testing/index.js';
 import { realFs } from '../../src/util/fs.js';
 import { temporaryFolder } from '../support/temporary.js';
+import { describeStore } from '../support/stores.js';
 
 const DRIVER = pathToFileURL(path.resolve(import.meta.dirname, '../../src/store/drivers/sqlite.ts')).href;
 const NO_LIMIT = { maxBytes: 1e9 };
@@ -140,6 +140,22 @@ describe('SQLite driver', () => {
     expect(await driver.createMany([entry('a', '2'), entry('c', '2')])).to.deep.equal([true, false]);
     expect(await driver.sweep()).to.equal(1);
     expect(await keysOf(driver)).to.deep.equal(['a', 'c']);
+  });
+
+  it('what was saved by a clock that was put back since is absent, as in every store', async () => {
+    let now = Date.now();
+    const driver = await open({ clock: { now: () => now } });
+    await driver.saveMany([entry('a', '1', now + 1000), entry('b', '1', now + 1000), entry('c', '1')]);
+    now -= 59_000;
+    expect(texts(await driver.loadMany(['a', 'c'], NO_LIMIT))).to.deep.equal(['1', '1']);
+    now -= 3_600_000;
+    expect(texts(await driver.loadMany(['a', 'c'], NO_LIMIT))).to.deep.equal([undefined, '1']);
+    expect((await driver.statMany(['a', 'c'])).map((stat) => stat !== undefined)).to.deep.equal([false, true]);
+    expect(await keysOf(driver)).to.deep.equal(['c']);
+    expect(await driver.createMany([entry('a', '2', now + 1000), entry('c', '2')])).to.deep.equal([true, false]);
+    expect(texts(await driver.loadMany(['a'], NO_LIMIT))).to.deep.equal(['2']);
+    expect(await driver.deleteMany(['a', 'b'])).to.equal(1);
+    expect(await driver.clear('')).to.equal(1);
   });
 
   it('of a key that is given twice, the last is saved and the first is created', async () => {
@@ -354,7 +370,7 @@ describe('SQLite driver', () => {
   let passedMs = 0;
   const clock = { now: () => Date.now() + passedMs };
   const conformanceFile = path.join(temporaryFolder(), 'conformance.db');
-  describeStoreConformance({
+  describeStore('sqlite', {
     name: 'passes the suite of stores',
     open: (options) => Store.open(new SqliteDriver({ path: conformanceFile, clock }), { clock, ...options }),
     advance: (ms) => void (passedMs += ms),

@@ -65,6 +65,18 @@ describe('addresses of stores', () => {
     expect(problemOf('redis://h?ttl=canary')).to.include('"ttlDefault"');
   });
 
+  it('a database that is no file, and memory that holds nothing, are refused', () => {
+    expect(problemOf('sqlite::memory:')).to.include('memory:');
+    expect(problemOf('memory:?maxBytes=400')).to.include('"maxBytes"');
+  });
+
+  it('a prefix of objects that a path would be normalized by is refused', () => {
+    for (const prefix of ['..', '../other', 'a/../b', 'a/./b', 'a//b', '%2e%2e/b', 'a%0Ab'])
+      for (const address of [`s3://bucket/${prefix}`, `azure://bucket/${prefix}`, `gs://bucket/${prefix}`])
+        expect(problemOf(address), address).to.include('prefix');
+    expect(parseStoreUrl('s3://bucket/a..b/.c/')).to.include({ prefix: 'a..b/.c/' });
+  });
+
   it('a password that is not encoded is refused and not shown', () => {
     for (const password of ['can/canary', 'can#canary', 'can?canary', '%zzcanary?canary=1'])
       expect(problemOf(`redis://u:${password}@h:1`)).to.not.equal('nothing');

@@ -283,6 +283,44 @@ describe('a store', () => {
     });
   });
 
+  describe('that is closed during a transaction', () => {
+    it('ends those that wait for their turn, and one whose function never ends', async () => {
+      const store = await Store.open(new RecordingDriver());
+      const ran: string[] = [];
+      const endless = store.transaction(() => new Promise(() => ran.push('endless')));
+      const waiting = store.transaction((tx) => tx.save('a', ran.push('waiting')));
+      const outcomes = Promise.allSettled([endless, waiting]);
+      await new Promise((resolve) => setImmediate(resolve));
+      await store.close();
+      for (const outcome of await outcomes)
+        expect(outcome)
+          .to.have.property('reason')
+          .that.is.instanceOf(TypeError)
+          .with.property('message')
+          .that.includes('closed');
+      expect(ran).to.deep.equal(['endless']);
+    });
+
+    it('finishes one that is being applied, and says so', async () => {
+      const driver = new RecordingDriver();
+      const store = await Store.open(driver);
+      const applied = store.transaction((tx) => tx.save('a', 1));
+      while (!driver.calls.includes('commit 1+0')) await new Promise((resolve) => setImmediate(resolve));
+      await store.close();
+      await applied;
+      expect(driver.calls).to.deep.equal(['commit 1+0', 'close']);
+    });
+  });
+
+  it('refuses a value of 200 MB without taking memory for it', async () => {
+    const store = await Store.open(new RecordingDriver());
+    const value = new Uint8Array(200 * 1024 * 1024);
+    const before = process.memoryUsage().arrayBuffers;
+    const refused = await store.save('a', value).catch((error: unknown) => error);
+    expect(refused).to.have.property('code', 'CACHE_VALUE_TOO_LARGE');
+    expect(process.memoryUsage().arrayBuffers - before).to.be.below(16 * 1024 * 1024);
+  });
+
   describe('of documents', () => {
     const json = Buffer.from('{ "b": 1,\n\t"a": [1.0, 1e2, "\\u00e9", "é"] }\n');
 

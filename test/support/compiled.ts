@@ -1,35 +1,44 @@
-/** The sources as plain JavaScript, for child processes: loading TypeScript would take most of the time of a short child. */
+/** Scripts for child processes, each bundled into one file: loading the sources would take most of the time of a short child. */
+import { buildSync } from 'esbuild';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import ts from 'typescript';
 import { temporaryFolder } from './temporary.js';
 
 export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 
-let compiled: string | undefined;
+const { peerDependencies } = JSON.parse(fs.readFileSync(path.join(REPOSITORY, 'package.json'), 'utf8')) as {
+  peerDependencies: Readonly<Record<string, string>>;
+};
+/** Left outside, as in the package: loaded by some runs only. */
+const EXTERNAL = ['yaml', 'tinypool', 'cli-progress', '@vscode/tree-sitter-wasm', ...Object.keys(peerDependencies)];
 
-/** A folder with `src` and `test/support` compiled, and all that they need beside them. Made once for each process. */
-export function compiledRepository(): string {
-  return (compiled ??= compileRepository(temporaryFolder()));
+const bundled = new Map<string, string>();
+
+/** Path of `test/support/NAME.ts` as one file of plain JavaScript. Made once for each process. */
+export function childScript(name: string): string {
+  const script = bundled.get(name) ?? bundle(name, temporaryFolder());
+  bundled.set(name, script);
+  return script;
 }
 
-function compileRepository(target: string): string {
-  for (const folder of ['src', 'test/support']) {
-    for (const name of fs.readdirSync(path.join(REPOSITORY, folder), { recursive: true, encoding: 'utf8' })) {
-      if (!name.endsWith('.ts')) continue;
-      const text = fs.readFileSync(path.join(REPOSITORY, folder, name), 'utf8');
-      const to = path.join(target, folder, name.replace(/\.ts$/, '.js'));
-      fs.mkdirSync(path.dirname(to), { recursive: true });
-      fs.writeFileSync(to, compile(text));
-    }
-  }
-  for (const name of ['package.json', 'schemas', 'node_modules'])
-    fs.symlinkSync(path.join(REPOSITORY, name), path.join(target, name));
-  return target;
+/** As `scripts/bundle.mjs` does: `lib` lies as deep below `package.json` and `schemas` as the folders of the sources. */
+function bundle(name: string, target: string): string {
+  const lib = path.join(target, 'dist/lib');
+  buildSync({
+    absWorkingDir: REPOSITORY,
+    entryPoints: {
+      [name]: `test/support/${name}.ts`,
+      worker: 'src/run/worker.ts',
+      'stat-worker': 'src/scan/stat-worker.ts',
+    },
+    ...{ outdir: lib, bundle: true, splitting: true },
+    ...{ format: 'esm', platform: 'node', target: 'node20.19', external: EXTERNAL, logLevel: 'error' },
+    banner: {
+      js: "import { createRequire as bundleRequire } from 'node:module'; const require = bundleRequire(import.meta.url);",
+    },
+  });
+  for (const linked of ['package.json', 'schemas', 'node_modules'])
+    fs.symlinkSync(path.join(REPOSITORY, linked), path.join(target, linked));
+  return path.join(lib, `${name}.js`);
 }
-
-const compile = (text: string): string =>
-  ts.transpileModule(text, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-  }).outputText;

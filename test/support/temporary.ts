@@ -2,14 +2,19 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
+/** Names the folder of a whole run, which the reporter makes and removes, with what processes that were killed left in it. */
+export const FOLDER_VARIABLE = 'DOCUMEE_TEST_FOLDER';
+
 const made: string[] = [];
 
-/** A new empty folder, removed when the process ends. */
+/** A new empty folder, removed when the process or the run ends. */
 export function temporaryFolder(): string {
-  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'documee-test-')));
-  made.push(folder);
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(folderOfRun() ?? os.tmpdir(), 'documee-test-')));
+  if (folderOfRun() === undefined) made.push(folder);
   return folder;
 }
+
+const folderOfRun = (): string | undefined => process.env[FOLDER_VARIABLE];
 
 /** Removes a folder of `temporaryFolder` before the process ends: long loops make thousands. */
 export function dropFolder(folder: string): void {

@@ -58,6 +58,8 @@ export interface LoadLimits {
 export interface WriteOptions {
   /** Survives a power cut once the promise is fulfilled. */
   readonly durable: boolean;
+  /** It stays, also where values of this store expire. */
+  readonly lasts?: boolean;
 }
 
 export interface ValueStat {

@@ -1,5 +1,6 @@
 import type { Store } from '../store.js';
-import type { DocumentCapabilities, DocumentStore, LoadLimits, ValueStat } from './document-store.js';
+import type { DocumentEntry } from '../store-documents.js';
+import type { DocumentCapabilities, DocumentStore, LoadLimits, ValueStat, WriteOptions } from './document-store.js';
 import { storeError } from '../store-error.js';
 import { Coalescer } from './coalescer.js';
 
@@ -13,7 +14,7 @@ export class StoreDocuments implements DocumentStore {
   readonly description: string;
   readonly capabilities: DocumentCapabilities;
   readonly #store: Store;
-  readonly #creations: Coalescer<{ readonly key: string; readonly json: Uint8Array }, boolean>;
+  readonly #creations: Coalescer<DocumentEntry, boolean>;
 
   constructor(store: Store, { localFolder }: StoreDocumentsOptions = {}) {
     this.#store = store;
@@ -34,12 +35,12 @@ export class StoreDocuments implements DocumentStore {
   }
 
   /** Those that are created at the same time go in one batch: a round trip for each would make a first run slow. */
-  create(key: string, bytes: Uint8Array): Promise<boolean> {
-    return this.#creations.add({ key, json: bytes });
+  create(key: string, bytes: Uint8Array, { lasts = false }: WriteOptions): Promise<boolean> {
+    return this.#creations.add({ key, json: bytes, lasts });
   }
 
-  createWhole(key: string, bytes: Uint8Array): Promise<boolean> {
-    return this.create(key, bytes);
+  createWhole(key: string, bytes: Uint8Array, options: WriteOptions): Promise<boolean> {
+    return this.create(key, bytes, options);
   }
 
   async replace(key: string, bytes: Uint8Array): Promise<void> {

@@ -173,6 +173,7 @@ export class PostgresDriver implements StoreDriver {
         async (query) => {
           if (removed.length > 0 && save.length > 0) {
             const keys = uniqueKeys([...removed, ...save.map(({ key }) => key)]);
+            await query(this.#sql.takeTurn);
             await query(this.#sql.lock, [keyArray(keys)]);
           }
           if (removed.length > 0) await this.#delete(query, removed);

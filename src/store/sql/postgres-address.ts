@@ -1,5 +1,5 @@
 import type { PoolConfig } from 'pg';
-import { Secret } from '../../util/secret.js';
+import { revealed, type Secret } from '../../util/secret.js';
 import { badStore } from '../store-config.js';
 
 /** Where the server is. What is left out comes from the variables that libpq knows, `PGHOST`, `PGUSER` and so on. */
@@ -27,21 +27,30 @@ export function targetOf(address: PostgresAddress): PostgresTarget {
   const { url, password, ...fields } = address;
   const ofEnvironment = process.env.PGPASSWORD ?? '';
   if (url === undefined) {
-    const revealed = reveal(password);
+    const ownPassword = revealed(password);
     return {
-      config: { ...fields, ...(revealed === undefined ? {} : { password: revealed }) },
+      config: { ...fields, ...(ownPassword === undefined ? {} : { password: ownPassword }) },
       description: describe(fields),
-      secrets: [revealed ?? '', ofEnvironment],
+      secrets: [ownPassword ?? '', ofEnvironment],
     };
   }
-  const text = reveal(url) ?? '';
+  const text = revealed(url);
   const { username, password: encoded, hostname, port, pathname } = parse(text);
   return {
-    config: { connectionString: text },
+    config: { connectionString: withStrictTls(text) },
     description: describe({ host: hostname, port: Number(port), database: decode(pathname.slice(1)) }),
     // The whole address too: a client may show it.
     secrets: [text, encoded, decode(encoded), ofEnvironment].filter((secret) => secret !== username),
   };
+}
+
+/**
+ * Today the client means `verify-full` by all of these, and prints a warning that it will mean less one day: certificates are checked here, and
+ * stay so. Whoever wants what libpq does says `uselibpqcompat=true`.
+ */
+function withStrictTls(url: string): string {
+  const isLikeLibpq = /[?&]uselibpqcompat=true(?:&|$)/.test(url);
+  return isLikeLibpq ? url : url.replace(/(?<=[?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, 'verify-full');
 }
 
 function parse(url: string): URL {
@@ -68,6 +77,3 @@ function describe({ host, port, database }: Pick<PostgresAddress, 'host' | 'port
 }
 
 const filled = (text: string | undefined): string | undefined => (text === '' ? undefined : text);
-
-const reveal = (secret: string | Secret | undefined): string | undefined =>
-  secret instanceof Secret ? secret.reveal() : secret;

@@ -18,6 +18,7 @@ export interface RunOptions {
 }
 
 const MAX_ATTEMPTS = 3;
+const GOODBYE_MS = 250;
 
 /** Connections to one server. Every call ends when the server has said nothing for `timeoutMs`, whatever the state of the network. */
 export class PostgresPool {
@@ -105,22 +106,31 @@ export class PostgresPool {
   #queryOf(client: Pg.PoolClient, watchdog: Watchdog): Query {
     return async ({ name, text }, values = []) => {
       if (watchdog.isOver) throw new NoAnswer(this.#timeoutMs);
-      const { rows } = await client.query<unknown[]>({
-        ...(name !== undefined && this.#statementsAreKept ? { name } : {}),
-        text,
-        values: Array.from(values),
-        rowMode: 'array',
-      });
-      watchdog.heard();
-      return rows;
+      try {
+        const { rows } = await client.query<unknown[]>({
+          ...(name !== undefined && this.#statementsAreKept ? { name } : {}),
+          text,
+          values: Array.from(values),
+          rowMode: 'array',
+        });
+        watchdog.heard();
+        return rows;
+      } catch (error) {
+        // That others were in its way, the server says only after a second: the next try has all of its time again.
+        if (wasRolledBack(error)) watchdog.heard();
+        throw error;
+      }
     };
   }
 
-  /** Says goodbye, for as long as a call may take; then hangs up. */
+  /** Says goodbye, which a server that is well hears at once; then hangs up, whatever is under way. */
   async end(): Promise<void> {
     const over = new AbortController();
     const ended = this.#pool.end().finally(() => over.abort());
-    await Promise.race([ended, sleep(this.#timeoutMs, undefined, { signal: over.signal }).catch(() => undefined)]);
+    await Promise.race([
+      ended,
+      sleep(Math.min(GOODBYE_MS, this.#timeoutMs), undefined, { signal: over.signal }).catch(() => undefined),
+    ]);
     for (const socket of this.#sockets) socket.destroy();
     await ended;
   }

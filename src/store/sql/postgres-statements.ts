@@ -1,5 +1,6 @@
+import { CLOCK_TOLERANCE_MS } from '../../codec/expiry.js';
 import type { SqlStatement } from './postgres-pool.js';
-import type { TableNames } from './postgres-tables.js';
+import { ADVISORY_LOCK, type TableNames } from './postgres-tables.js';
 
 /** Larger values are read by themselves and in parts: as text they take twice as much, and a text has at most half a GB. */
 export const INLINE_BYTES = 256 * 1024;
@@ -9,7 +10,9 @@ export type PostgresStatements = ReturnType<typeof postgresStatements>;
 
 /** Every statement that runs on the tables. Rows are locked in the order of their keys, so that two writers cannot wait for each other. */
 export function postgresStatements({ values, leases }: TableNames) {
-  const isLive = (now: string): string => `(expires_at IS NULL OR expires_at > ${now}::bigint)`;
+  // See `isExpired`, also for why what comes from the future has expired.
+  const isLive = (now: string): string =>
+    `(expires_at IS NULL OR (expires_at > ${now}::bigint AND saved_at <= ${now}::bigint + ${CLOCK_TOLERANCE_MS}))`;
   const insert = `
     INSERT INTO ${values} AS old (key, bytes, expires_at, saved_at)
     SELECT key, bytes, expires_at, $4::bigint
@@ -48,16 +51,30 @@ export function postgresStatements({ values, leases }: TableNames) {
     },
     save: { name: 'documee_save', text: insert },
     /** The keys that had no value, or an expired one. */
-    create: { name: 'documee_create', text: `${insert} WHERE old.expires_at <= $4::bigint RETURNING key` },
+    create: {
+      name: 'documee_create',
+      text: `${insert}
+        WHERE old.expires_at <= $4::bigint
+          OR (old.expires_at IS NOT NULL AND old.saved_at > $4::bigint + ${CLOCK_TOLERANCE_MS})
+        RETURNING key`,
+    },
     /** How many of them had not expired. */
     remove: {
       name: 'documee_remove',
       text: `
         WITH wanted AS (SELECT key FROM ${values} WHERE key = ANY ($1::bytea[]) ORDER BY key FOR UPDATE),
-        removed AS (DELETE FROM ${values} USING wanted WHERE ${values}.key = wanted.key RETURNING expires_at)
+        removed AS (DELETE FROM ${values} USING wanted WHERE ${values}.key = wanted.key RETURNING expires_at, saved_at)
         SELECT count(*) FILTER (WHERE ${isLive('$2')}) FROM removed`,
     },
-    /** For a transaction that writes in two steps. */
+    /**
+     * For a transaction that writes in two steps, which come one after the other: rows that another one makes between its steps are in no order, and
+     * the server notices only after a second that two wait for each other.
+     */
+    takeTurn: {
+      name: 'documee_take_turn',
+      text: `SELECT pg_advisory_xact_lock(${ADVISORY_LOCK}, '${values}'::regclass::oid::int)`,
+    },
+    /** For the same, so that those who write in one step do not get in between. */
     lock: {
       name: 'documee_lock',
       text: `
@@ -72,7 +89,7 @@ export function postgresStatements({ values, leases }: TableNames) {
           SELECT key FROM ${values} WHERE key >= $1::bytea AND key < $2::bytea ORDER BY key LIMIT $4::int FOR UPDATE
         ),
         removed AS (
-          DELETE FROM ${values} USING wanted WHERE ${values}.key = wanted.key RETURNING wanted.key, expires_at
+          DELETE FROM ${values} USING wanted WHERE ${values}.key = wanted.key RETURNING wanted.key, expires_at, saved_at
         )
         SELECT count(*), count(*) FILTER (WHERE ${isLive('$3')}),
           (SELECT key FROM removed ORDER BY key DESC LIMIT 1) FROM removed`,

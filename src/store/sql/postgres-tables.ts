@@ -6,8 +6,8 @@ import type { Query } from './postgres-pool.js';
 const SCHEMA_VERSION = 1;
 const COMMENT = 'documee store, version ';
 
-/** Held while tables are made, so that only one of several processes does it. "dcme". */
-const ADVISORY_LOCK = 0x64636d65;
+/** "dcme". By itself it is held while tables are made, so that only one of several processes does it. */
+export const ADVISORY_LOCK = 0x64636d65;
 
 /** PostgreSQL cuts names at 63 bytes; ours are made longer by a few. */
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]{0,47}$/;

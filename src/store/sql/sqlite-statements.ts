@@ -1,11 +1,13 @@
 /** Every statement that the SQLite store runs on its tables, prepared once for a connection. `now` and all times are in ms since the Unix epoch. */
+import { CLOCK_TOLERANCE_MS } from '../../codec/expiry.js';
 import type { StoreEntry, StoredStat } from '../driver.js';
 import type { Database, Statement } from './sqlite-file.js';
 
 export type Reads = ReturnType<typeof prepareReads>;
 export type Writes = ReturnType<typeof prepareWrites>;
 
-const IS_LIVE = '(expires_at IS NULL OR expires_at > ?2)';
+/** See `isExpired`, also for why what comes from the future has expired. */
+const IS_LIVE = `(expires_at IS NULL OR (expires_at > ?2 AND saved_at <= ?2 + ${CLOCK_TOLERANCE_MS}))`;
 
 /** @throws Error of SQLite where the tables are not those of the version. */
 export function prepareReads(database: Database) {
@@ -48,7 +50,10 @@ export function prepareWrites(database: Database) {
     'INSERT INTO documee_store (key, saved_at, expires_at, bytes) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key)';
   const update = 'DO UPDATE SET saved_at = excluded.saved_at, expires_at = excluded.expires_at, bytes = excluded.bytes';
   const saving = database.prepare(`${insert} ${update}`);
-  const creating = database.prepare(`${insert} ${update} WHERE documee_store.expires_at <= ?2`);
+  const creating = database.prepare(
+    `${insert} ${update} WHERE documee_store.expires_at <= ?2
+     OR (documee_store.expires_at IS NOT NULL AND documee_store.saved_at > ?2 + ${CLOCK_TOLERANCE_MS})`,
+  );
   const removing = prepare(database, `DELETE FROM documee_store WHERE key = ?1 RETURNING ${IS_LIVE}`);
   const clearing = prepare(
     database,

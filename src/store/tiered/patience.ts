@@ -5,6 +5,7 @@
 import { CacheError, messageOf } from '../../model/errors.js';
 import { Budget } from './budget.js';
 import { Circuit } from './circuit.js';
+import { monotonicClock, type MonotonicClock } from './monotonic-clock.js';
 
 export type Attempt<T> =
   | { readonly outcome: 'done'; readonly value: T; readonly closedCircuit: boolean }
@@ -16,10 +17,17 @@ export type Attempt<T> =
 export class Patience {
   readonly budget: Budget;
   readonly circuit: Circuit;
+  readonly #clock: MonotonicClock;
 
-  constructor({ budget = new Budget(), circuit = new Circuit() }: { budget?: Budget; circuit?: Circuit } = {}) {
+  /** @param clock what time limits are counted with. */
+  constructor({
+    budget = new Budget(),
+    circuit = new Circuit(),
+    clock = monotonicClock,
+  }: { readonly budget?: Budget; readonly circuit?: Circuit; readonly clock?: MonotonicClock } = {}) {
     this.budget = budget;
     this.circuit = circuit;
+    this.#clock = clock;
   }
 
   /** Whether a call would be made now. */
@@ -50,7 +58,7 @@ export class Patience {
     if (!this.circuit.enter()) return { outcome: 'refused', why: 'circuit-open' };
     const end = background ? () => undefined : this.budget.begin();
     try {
-      const value = await within(allowedMs, work);
+      const value = await within(allowedMs, work, this.#clock);
       end('succeeded');
       return { outcome: 'done', value, closedCircuit: this.circuit.succeeded() };
     } catch (error) {
@@ -69,14 +77,20 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * What `work` answers within `limitMs`.
  * @throws CacheError CACHE_STORE_UNAVAILABLE where it takes longer; it is not stopped, and what it answers then is ignored.
  */
-export async function within<T>(limitMs: number, work: () => Promise<T>): Promise<T> {
+export async function within<T>(limitMs: number, work: () => Promise<T>, clock = monotonicClock): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const endsAt = clock.nowMs() + limitMs;
   const tooLate = new Promise<never>((_, reject) => {
     if (limitMs > LONGEST_TIMER_MS) return;
-    timer = setTimeout(() => {
-      const waitedMs = Math.round(limitMs);
-      reject(new CacheError('CACHE_STORE_UNAVAILABLE', `There was no answer within ${waitedMs} ms.`, { waitedMs }));
-    }, limitMs);
+    const wait = (ms: number): void => {
+      timer = setTimeout(() => {
+        const leftMs = endsAt - clock.nowMs();
+        if (leftMs >= 1) return void wait(leftMs);
+        const waitedMs = Math.round(limitMs);
+        reject(new CacheError('CACHE_STORE_UNAVAILABLE', `There was no answer within ${waitedMs} ms.`, { waitedMs }));
+      }, ms);
+    };
+    wait(limitMs);
   });
   try {
     return await Promise.race([work(), tooLate]);

@@ -1,5 +1,6 @@
 /** What all servers that tests start have in common. */
 import net from 'node:net';
+import { tellSkipped } from '../stores.js';
 
 /** A real server on a free loopback port, started by a test file and ended with it. */
 export interface TestServer {
@@ -18,15 +19,15 @@ export type Availability =
   { readonly ok: true } | { readonly ok: false; readonly why: string; readonly howToGet: string };
 
 /**
- * Whether the tests of a store can run. Where they cannot, one line on stderr says so, and the caller skips:
+ * Whether the tests of a store can run. Where they cannot, the reporter says so at the end, and the caller skips:
  * `if (!requireServer('redis', available())) this.skip();`
  * @throws Error where the variable CI is set: there every store has to be exercised.
  */
 export function requireServer(name: string, availability: Availability): boolean {
   if (availability.ok) return true;
-  const line = `SKIPPED: the store "${name}" is not tested here: ${availability.why}. To get it: ${availability.howToGet}`;
-  if ((process.env.CI ?? '') !== '') throw new Error(line);
-  process.stderr.write(`\n${line}\n`);
+  const why = `the store "${name}": ${availability.why}. To get it: ${availability.howToGet}`;
+  if ((process.env.CI ?? '') !== '') throw new Error(`In CI every store has to be tested: ${why}`);
+  tellSkipped(why);
   return false;
 }
 

@@ -8,7 +8,7 @@ import { compareKeys } from '../../key-order.js';
 import { storeError, type StoreAction } from '../../store-error.js';
 import { removeIfEmpty } from './empty-folders.js';
 import type { Ending } from './endings.js';
-import { fileError } from './file-error.js';
+import { fileError, tooLarge } from './file-error.js';
 import { FileLeases } from './file-leases.js';
 import { FolderNames } from './folder-names.js';
 import { foldsCase } from './folds-case.js';
@@ -108,8 +108,7 @@ export class FileDriver implements StoreDriver {
     if (stored === undefined) return undefined;
     const { isCut } = this.#files.placeOf(key);
     const content = contentOf(stored, { key, isCut, now: this.#files.now() });
-    if (content !== undefined && content.length > maxBytes)
-      throw Object.assign(new Error(`it has more than ${maxBytes} bytes`), { code: 'EFBIG' });
+    if (content !== undefined && content.length > maxBytes) throw tooLarge(maxBytes);
     return content && Buffer.from(content);
   }
 

@@ -19,3 +19,7 @@ export function fileError(cause: unknown, store: string, action: StoreAction): E
   if (code === undefined && cause instanceof Error) return cause;
   return storeError(FAILURES[code ?? ''] ?? 'failed', { store, action, cause });
 }
+
+/** As the disk would say it: `fileError` gives it its code. */
+export const tooLarge = (maxBytes: number): Error =>
+  Object.assign(new Error(`it has more than ${maxBytes} bytes`), { code: 'EFBIG' });

@@ -15,6 +15,7 @@ import type { Clock } from '../../../util/clock.js';
 import type { CacheFolders } from '../../documents/cache-folders.js';
 import type { StoredStat, StoreEntry } from '../../driver.js';
 import { ENDINGS, endingOf, type Ending } from './endings.js';
+import { tooLarge } from './file-error.js';
 import type { FolderNames } from './folder-names.js';
 import { fileNameOf, placeOf, type KeyPlace } from './key-names.js';
 import { HEAD_BYTES, HEAD_WITH_KEY_BYTES, contentOf, readHead, toStored, type StoredHead } from './stored-file.js';
@@ -59,7 +60,9 @@ export class ValueFiles {
       if (index > 0 && this.#isMissing(file)) continue;
       const stored = this.#read(file, place, maxBytes);
       if (stored === undefined || !this.#isSpelledLikeThis(file)) continue;
-      return contentOf(stored, { key, isCut: place.isCut, now: this.#clock.now() });
+      const content = contentOf(stored, { key, isCut: place.isCut, now: this.#clock.now() });
+      if (content !== undefined && content.length > maxBytes) throw tooLarge(maxBytes);
+      return content;
     }
     names.missed(place.folder);
     return undefined;
@@ -248,7 +251,8 @@ export class ValueFiles {
 
   #read(file: string, { isCut }: KeyPlace, maxBytes: number): Buffer | undefined {
     try {
-      return readSmallIfPresent(this.#fs, file, maxBytes);
+      // A line of ours, which is no part of the value, may stand before it.
+      return readSmallIfPresent(this.#fs, file, maxBytes + HEAD_WITH_KEY_BYTES);
     } catch (error) {
       // What has expired is absent, however large it is.
       if (systemCode(error) === 'EFBIG' && this.peekFile(file, isCut)?.hasExpired === true) return undefined;

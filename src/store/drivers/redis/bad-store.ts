@@ -1,10 +1,7 @@
-import { CacheError } from '../../../model/errors.js';
+import type { CacheError } from '../../../model/errors.js';
+import { badStore as badStoreOf } from '../../store-config.js';
 
 /** `problem` shows nothing of the URL, since it may hold a password. */
 export function badStore(problem: string): CacheError {
-  return new CacheError(
-    'CACHE_BAD_STORE',
-    `The address of a store of Redis cannot be used: ${problem}. An example: redis://user:password@host:6379/0?prefix=documee:`,
-    { store: 'redis' },
-  );
+  return badStoreOf('redis', `${problem}; an example of an address: redis://user:password@host:6379/0?prefix=documee:`);
 }

@@ -26,6 +26,8 @@ export interface ConnectionOptions {
   readonly database: number;
   /** Options of TLS sockets; undefined: no TLS. */
   readonly tls: object | undefined;
+  /** Ends a connection that is being made. */
+  readonly signal?: AbortSignal;
 }
 
 /** When a call has to have ended, by `performance.now()`. */
@@ -57,9 +59,14 @@ export class RedisConnection {
     const connection = new RedisConnection(options);
     connection.#client.on('connect', () => (connection.#isGreeted = true));
     connection.#client.unref();
+    const { signal } = options;
+    let end = (): void => undefined;
+    const ended = new Promise<never>((_resolve, reject) => (end = () => reject(new Error('the store was closed'))));
+    signal?.addEventListener('abort', end, { once: true });
+    if (signal?.aborted === true) end();
     try {
-      await within(deadline, connection.#client.connect());
-      await within(deadline, connection.#ping());
+      await within(deadline, Promise.race([connection.#client.connect(), ended]));
+      await within(deadline, Promise.race([connection.#ping(), ended]));
       return connection;
     } catch (error) {
       connection.drop(error instanceof Error ? error : new Error(String(error)));
@@ -68,6 +75,8 @@ export class RedisConnection {
         wasSent: false,
         cause: error,
       });
+    } finally {
+      signal?.removeEventListener('abort', end);
     }
   }
 

@@ -13,6 +13,8 @@ export interface FindOptions {
   readonly redis: Redis;
   readonly settings: RedisSettings;
   readonly tls: TlsSocketOptions | undefined;
+  /** Ends a connection that is being made. */
+  readonly signal: AbortSignal;
 }
 
 /** @throws ErrorReply or ConnectionLostError, that of the last server that was asked. */
@@ -108,10 +110,11 @@ export async function roleOf(
   return Buffer.isBuffer(role) ? role.toString() : undefined;
 }
 
-const toServer = ({ redis, settings, tls }: FindOptions, node: RedisNode): ConnectionOptions => ({
+const toServer = ({ redis, settings, tls, signal }: FindOptions, node: RedisNode): ConnectionOptions => ({
   redis,
   node,
   tls,
+  signal,
   credentials: settings.credentials,
   database: settings.database,
 });

@@ -20,10 +20,10 @@ export class RedisLink {
   #connecting: Promise<RedisConnection> | undefined;
   #failedAttempts = 0;
   #mayConnectAt = 0;
-  #isClosed = false;
+  readonly #closing = new AbortController();
 
-  constructor(options: FindOptions) {
-    this.#options = options;
+  constructor(options: Omit<FindOptions, 'signal'>) {
+    this.#options = { ...options, signal: this.#closing.signal };
   }
 
   /** When a call that begins now has to have ended. */
@@ -64,7 +64,7 @@ export class RedisLink {
   }
 
   close(): void {
-    this.#isClosed = true;
+    this.#closing.abort();
     this.#connection?.drop(new Error('the store was closed'));
     this.#connection = undefined;
   }
@@ -126,7 +126,7 @@ export class RedisLink {
   }
 
   #keep(connection: RedisConnection): void {
-    if (this.#isClosed) connection.drop(new Error('the store was closed'));
+    if (this.#closing.signal.aborted) connection.drop(new Error('the store was closed'));
     else this.#connection = connection;
   }
 }
