@@ -122,8 +122,11 @@ export async function analyzeCodebase(options: AnalyzeOptions): Promise<Analysis
     await session.close();
     return finished;
   } catch (error) {
-    await session.close();
-    await session.closeStore();
+    try {
+      await session.close();
+    } finally {
+      await session.closeStore();
+    }
     throw error;
   }
 }
@@ -333,7 +336,7 @@ function toRun(
     values: committed.values,
     results: (filter) => reader.read(filter),
     get remote() {
-      return session.shared?.totals;
+      return session.shared?.totals(foundElsewhere(prepared));
     },
     async close() {
       await session.close();
@@ -341,6 +344,9 @@ function toRun(
     },
   };
 }
+
+const foundElsewhere = ({ decisions }: Prepared): number =>
+  [...decisions.found.values()].filter(({ isFromElsewhere }) => isFromElsewhere === true).length;
 
 function planOf({ scanned, previous, plan, analyzers, decisions, isOwn }: Prepared): RunPlan {
   let tasks: readonly PlannedTask[] | undefined;

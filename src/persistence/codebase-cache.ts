@@ -67,6 +67,8 @@ export class CodebaseCache {
   readonly epochs: Epochs;
   readonly #report: EventListener;
   #latest: Epochs;
+  /** Of the analysis that was opened: the next entry has a higher number, though older entries may have been deleted by hand. */
+  #committedEpoch = 0;
   readonly #reported = new Set<string>();
   readonly #dependencies = new WeakMap<AnalysisDocument, Promise<DependenciesDocument | undefined>>();
 
@@ -88,7 +90,9 @@ export class CodebaseCache {
 
   /** The last committed analysis, or undefined. @param validatedDigest digest of one that was validated before on this machine. */
   async openAnalysis(validatedDigest?: string): Promise<AnalysisDocument | undefined> {
-    return this.openDocument(analysisKey(this.id), ANALYSIS_NAME, validatedDigest);
+    const document = await this.openDocument(analysisKey(this.id), ANALYSIS_NAME, validatedDigest);
+    this.#committedEpoch = Math.max(this.#committedEpoch, document?.head.epoch ?? 0);
+    return document;
   }
 
   async openDocument(key: string, name: string, validatedDigest?: string): Promise<AnalysisDocument | undefined> {
@@ -156,8 +160,8 @@ export class CodebaseCache {
   /** The invalidations as of now, which may have overtaken the run that `epochs` belongs to. */
   async latestEpochs(): Promise<Epochs> {
     try {
-      // Entries are numbered without gaps, and in a large store a listing is dear.
-      const next = this.#latest.current + 1;
+      // The next entry has the next number, and in a large store a listing is dear.
+      const next = Math.max(this.#latest.current, this.#committedEpoch) + 1;
       const [appended] = next > MAX_EPOCH ? [] : await this.documents.statMany([epochKey(this.id, next)]);
       if (appended !== undefined) this.#latest = await readEpochs(this.documents, this.id);
     } catch (error) {
@@ -219,12 +223,23 @@ export class CodebaseCache {
     return { outcome: 'written' };
   }
 
-  /** Marks a record as used now if it was last used before `before` (ms since the Unix epoch). */
-  async renewRecord(id: RecordId, before: number): Promise<void> {
-    const name = recordKey(this.id, id);
+  /** Marks each of these records as used now if it was last used before `before` (ms since the Unix epoch). */
+  async renewRecords(ids: readonly RecordId[], before: number): Promise<void> {
+    const names = ids.map((id) => recordKey(this.id, id));
     try {
-      const [stat] = await this.documents.statMany([name]);
-      if (stat !== undefined && stat.modifiedAt < before) await this.documents.renew(name);
+      const stats = await this.documents.statMany(names);
+      for (const [index, name] of names.entries()) {
+        const stat = stats[index];
+        if (stat !== undefined && stat.modifiedAt < before) await this.#renew(name);
+      }
+    } catch (error) {
+      if (systemCode(error) === undefined) throw error;
+    }
+  }
+
+  async #renew(name: string): Promise<void> {
+    try {
+      await this.documents.renew(name);
     } catch (error) {
       // Pruned too early at worst; a store that cannot be written says so when something is to be kept.
       if (systemCode(error) === undefined) throw error;

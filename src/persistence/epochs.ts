@@ -45,11 +45,14 @@ export class Coverage {
   }
 
   /**
-   * When the newest invalidation that covers the task was made, in ms since the Unix epoch; undefined where there was none. For results of other
-   * machines only, which have no epoch of this cache.
+   * When the last invalidation that covers the task was made, in ms since the Unix epoch; undefined where there was none. For results of other
+   * machines only, which have no epoch of this cache. A clock may have gone back: the latest time counts, not that of the newest entry.
    */
   lastAt(path: string, analyzer: string): number | undefined {
-    return this.#invalidations.find((invalidation) => invalidation.covers(path, analyzer))?.createdAt;
+    let last: number | undefined;
+    for (const invalidation of this.#invalidations)
+      if (invalidation.covers(path, analyzer)) last = Math.max(last ?? -Infinity, invalidation.createdAt);
+    return last;
   }
 
   /** Number of the newest entry after `epoch` that covers the task, or undefined. */
@@ -159,7 +162,8 @@ export async function appendEpoch(
       createdAt: now.toISOString(),
       selection: { paths: selection.paths ?? null, analyzers: selection.analyzers ?? null },
     });
-    if (await documents.create(epochKey(id, number), bytes, { durable: true })) return number;
+    // What it forbids may live longer than it would: saved later, or renewed.
+    if (await documents.create(epochKey(id, number), bytes, { durable: true, lasts: true })) return number;
   }
   throw new CacheError(
     'CACHE_UNWRITABLE',

@@ -192,8 +192,9 @@ export async function renewFound({ found }: Decisions, session: Session): Promis
   const { cache, clock } = session;
   if (cache === undefined || !session.writable) return;
   const slice = new TimeSlice();
-  for (const { id } of found.values()) {
+  const ids = Array.from(found.values(), ({ id }) => id);
+  for (let start = 0; start < ids.length; start += BATCH) {
+    await cache.renewRecords(ids.slice(start, start + BATCH), clock.now() - RENEW_AFTER_MS);
     if (slice.due()) await slice.yieldTurn();
-    await cache.renewRecord(id, clock.now() - RENEW_AFTER_MS);
   }
 }

@@ -41,11 +41,13 @@ export async function openSession(
     });
     local = localFolder === undefined ? undefined : new LocalState(fs, localFolder);
   } catch (error) {
-    if (error instanceof TypeError) throw error;
     writable = false;
     cache = undefined;
     // What was asked for makes no sense; a cache that cannot be used does no harm.
-    if (error instanceof CacheError && SENSELESS.has(error.code)) throw error;
+    if (error instanceof TypeError || (error instanceof CacheError && SENSELESS.has(error.code))) {
+      await opened?.close().catch(() => undefined);
+      throw error;
+    }
     if (error instanceof CacheError) warn(error.code, error.message, error);
     else
       warn(
@@ -63,8 +65,14 @@ export async function openSession(
   let shared: SharedCache | undefined;
   if (options.remote !== undefined) {
     const { openShared } = await import('./shared/open-shared.js');
-    const part = { settings, fs, clock, hasher, environment, emit, warn, cache, cacheFolders };
-    shared = await openShared(options.remote, part, { isWritable: () => session.writable, isForeseeing });
+    const part = { settings, fs, clock, hasher, environment, emit, warn, analyzers, cache, cacheFolders };
+    try {
+      shared = await openShared(options.remote, part, { isWritable: () => session.writable, isForeseeing });
+    } catch (error) {
+      // What makes no sense is said before anything ran, and nobody else would close the store.
+      await opened?.close().catch(() => undefined);
+      throw error;
+    }
   }
   const session: Session = {
     settings,
@@ -84,8 +92,11 @@ export async function openSession(
     pool: () =>
       (pool ??= import('../run/worker-pool.js').then(({ openWorkerPool }) => openWorkerPool(concurrency, threads))),
     close: async () => {
-      await shared?.close();
-      await (await pool)?.close();
+      try {
+        await shared?.close();
+      } finally {
+        await (await pool)?.close();
+      }
     },
     closeStore: async () => opened?.close(),
   };

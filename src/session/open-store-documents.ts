@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { EventListener } from '../model/event.js';
 import type { DocumentCapabilities, DocumentStore } from '../store/documents/document-store.js';
+import { FailFastDocuments } from '../store/documents/fail-fast-documents.js';
 import { StoreDocuments } from '../store/documents/store-documents.js';
 import { openFileDocuments } from '../store/documents/open-file-documents.js';
 import { openStore, type StoreChoice, type StoreConfig } from '../store/open-store.js';
@@ -25,11 +26,14 @@ export async function openStoreDocuments(
   { fs, root, localFolder, environment, onEvent, ports }: OpenStoreDocumentsOptions,
 ): Promise<{ readonly documents: DocumentStore; close(): Promise<void> }> {
   if (isStore(choice))
-    return { documents: new StoreDocuments(choice, { localFolder }), close: () => Promise.resolve() };
+    return {
+      documents: new FailFastDocuments(new StoreDocuments(choice, { localFolder })),
+      close: () => Promise.resolve(),
+    };
   const folder = documentFolder(choice, root);
   if (folder !== undefined) return { documents: openFileDocuments(fs, folder, root), close: () => Promise.resolve() };
   const store = await openStore(choice, { fs, root, environment, onEvent, clock: ports?.clock });
-  const documents = new StoreDocuments(store, { localFolder });
+  const documents = new FailFastDocuments(new StoreDocuments(store, { localFolder }));
   return { documents, close: () => documents.close() };
 }
 

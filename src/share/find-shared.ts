@@ -4,6 +4,7 @@ import type { SharedSubject } from './shared-key.js';
 import type { RecordPlace, SharedLayout } from './shared-layout.js';
 import {
   decodeSharedRecord,
+  decodeSharedRecordAside,
   type DecodedShared,
   type Refusal,
   type SharedExpectation,
@@ -69,23 +70,41 @@ export async function findShared(
   wanted: readonly SharedWanted[],
 ): Promise<SharedLookUp[]> {
   const answers: SharedLookUp[] = [];
-  const slice = new TimeSlice();
   for (let at = 0; at < wanted.length; at += BATCH) {
     const batch = wanted.slice(at, at + BATCH);
     const found = await loadRecords(reading, scopes, batch);
     const decoded = batch.map(() => ({ candidates: [] as SharedCandidate[], refused: [] as SharedRefusal[] }));
-    for (const { want, scope, place, value } of found) {
-      const [one, answer] = [batch[want], decoded[want]];
-      if (one === undefined || answer === undefined || value === undefined) continue;
+    const results = await decodeFound(reading, batch, found);
+    for (const [index, { want, scope, place }] of found.entries()) {
+      const [result, answer] = [results[index], decoded[want]];
+      if (result === undefined || answer === undefined) continue;
       const { variant } = place;
-      const result = decodeValue(value, { ...one, scope, variant }, reading);
       if (result.ok) answer.candidates.push({ scope, variant, record: result.record });
       else answer.refused.push({ scope, variant, kind: result.kind, problem: result.problem });
-      if (slice.due()) await slice.yieldTurn();
     }
     for (const answer of decoded) answers.push(answer);
   }
   return answers;
+}
+
+/** One result for each, in order, undefined where nothing is stored. All their signatures are verified at the same time. */
+async function decodeFound(
+  { verifier, validators }: SharedReading,
+  batch: readonly SharedWanted[],
+  found: readonly Found[],
+): Promise<(DecodedShared | undefined)[]> {
+  const results: (Promise<DecodedShared> | DecodedShared | undefined)[] = [];
+  const slice = new TimeSlice();
+  for (const { want, scope, place, value } of found) {
+    const one = batch[want];
+    const expected = one && { ...one, scope, variant: place.variant };
+    if (expected === undefined || value === undefined) results.push(undefined);
+    else if (value instanceof Uint8Array)
+      results.push(decodeSharedRecordAside(value, expected, verifier, validators));
+    else results.push(NOT_BYTES);
+    if (slice.due()) await slice.yieldTurn();
+  }
+  return Promise.all(results);
 }
 
 /** Everything that is stored for the batch, by wanted record and scope; first the plain records with the names of variants, then those. */
@@ -127,5 +146,7 @@ export function decodeValue(
   { verifier, validators }: Pick<SharedReading, 'verifier' | 'validators'>,
 ): DecodedShared {
   if (value instanceof Uint8Array) return decodeSharedRecord(value, expected, verifier, validators);
-  return { ok: false, kind: 'corrupt', problem: 'it is not stored as bytes' };
+  return NOT_BYTES;
 }
+
+const NOT_BYTES: DecodedShared = { ok: false, kind: 'corrupt', problem: 'it is not stored as bytes' };

@@ -6,7 +6,7 @@ export interface LeaseOptions {
   readonly ttlMs?: number;
 }
 
-const DEFAULT_TTL_MS = 30_000;
+export const DEFAULT_LEASE_MS = 30_000;
 const RENEWALS_PER_TTL = 3;
 /** How many leases one call takes. */
 const BATCH = 500;
@@ -28,7 +28,7 @@ export class LeaseHolder {
   #isRenewing = false;
   #isClosed = false;
 
-  constructor(driver: LeaseDriver, nameOf: (key: string) => string, { ttlMs = DEFAULT_TTL_MS }: LeaseOptions = {}) {
+  constructor(driver: LeaseDriver, nameOf: (key: string) => string, { ttlMs = DEFAULT_LEASE_MS }: LeaseOptions = {}) {
     if (!Number.isSafeInteger(ttlMs) || ttlMs < 1) throw new TypeError(`Expected ttlMs of at least 1, found ${ttlMs}`);
     this.ttlMs = ttlMs;
     this.#driver = driver;
@@ -66,6 +66,12 @@ export class LeaseHolder {
   /** Gives back those that are held. Rejects where the store does not answer; they are not renewed in any case. */
   async release(keys: readonly string[]): Promise<void> {
     await this.#inTurn(() => this.#giveBack(keys));
+  }
+
+  /** Renews them no longer: they end by themselves. */
+  forget(keys: readonly string[]): void {
+    for (const key of keys) this.#heldUntil.delete(key);
+    if (this.#heldUntil.size === 0) this.#stopRenewing();
   }
 
   /** Gives all back and takes no more. Never rejects: what cannot be given back ends by itself. */

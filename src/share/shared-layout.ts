@@ -5,6 +5,8 @@ export const DEFAULT_SCOPE = 'default';
 
 /** Name of the place of the leases, beside the scopes: no scope may have it. */
 const LEASES = 'leases';
+/** What else lies below a codebase where one store is both the cache of a machine and shared. */
+const RESERVED: ReadonlySet<string> = new Set([LEASES, 'versions', 'epochs']);
 const NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Of a namespace. Keys mean themselves: only what ends a prefix, or a line, is left out. */
 const PART = /^[^/\\:\u0000-\u001f\u007f]+$/;
@@ -26,10 +28,10 @@ export const isVariant = (text: string): boolean => VARIANT.test(text);
  * @throws CacheError CACHE_BAD_CONFIG with `scope`.
  */
 export function parseScope(text: string): string {
-  if (isName(text) && text !== LEASES) return text;
+  if (isName(text) && !RESERVED.has(text)) return text;
   throw new CacheError(
     'CACHE_BAD_CONFIG',
-    `The scope ${shown(text)} of the shared cache is no name. Take 1 to 64 letters, digits, dots, _ or -, and not "${LEASES}".`,
+    `The scope ${shown(text)} of the shared cache is no name. Take 1 to 64 letters, digits, dots, _ or -, and none of ${[...RESERVED].join(', ')}.`,
     { scope: text },
   );
 }

@@ -6,8 +6,8 @@ import { parseDocument } from '../schema/parse-json.js';
 import type { Validator } from '../schema/validate.js';
 import { whyNotShared } from './shared-dependencies.js';
 import { SHARED_FORMAT, variantOf, type SharedSubject } from './shared-key.js';
-import { openSeal, sealSigned, type SealSignature } from './signed-seal.js';
-import type { RecordSigner, RecordVerifier } from './signing.js';
+import { openSeal, sealSigned, type OpenedSeal, type SealSignature } from './signed-seal.js';
+import type { RecordSigner, RecordVerifier, SignedFacts, Verdict } from './signing.js';
 
 export const SHARED_RECORD_SCHEMA = 'urn:documee:schema:shared-record:1';
 
@@ -103,14 +103,14 @@ export interface SharedExpectation extends SharedSubject {
 export const REFUSALS = ['corrupt', 'foreign', 'unsigned', 'untrusted', 'bad-signature'] as const;
 export type Refusal = (typeof REFUSALS)[number];
 
-export type DecodedShared =
-  | { readonly ok: true; readonly record: SharedRecord }
-  | {
-      readonly ok: false;
-      readonly kind: Refusal;
-      /** In one line. */
-      readonly problem: string;
-    };
+export type DecodedShared = { readonly ok: true; readonly record: SharedRecord } | RefusedShared;
+
+interface RefusedShared {
+  readonly ok: false;
+  readonly kind: Refusal;
+  /** In one line. */
+  readonly problem: string;
+}
 
 /** As much of `Validators` as is needed. */
 export interface SharedValidators {
@@ -127,6 +127,41 @@ export function decodeSharedRecord(
   verifier: RecordVerifier | undefined,
   validators: SharedValidators,
 ): DecodedShared {
+  const opened = openUnverified(bytes, verifier, validators);
+  if (!opened.ok) return opened;
+  const { record, seal } = opened;
+  const verdict = seal.signature && verifier?.verify(factsOf(record, seal), seal.signature);
+  return judge(opened, verifier && verdict, expected);
+}
+
+/** The same, with the signature verified on another thread. */
+export async function decodeSharedRecordAside(
+  bytes: Uint8Array,
+  expected: SharedExpectation,
+  verifier: RecordVerifier | undefined,
+  validators: SharedValidators,
+): Promise<DecodedShared> {
+  const opened = openUnverified(bytes, verifier, validators);
+  if (!opened.ok) return opened;
+  const { record, seal } = opened;
+  const verdict = seal.signature && (await verifier?.verifyAside(factsOf(record, seal), seal.signature));
+  return judge(opened, verifier && verdict, expected);
+}
+
+interface Unverified {
+  readonly ok: true;
+  readonly record: SharedRecord;
+  readonly seal: ProvenSeal;
+}
+
+type ProvenSeal = Extract<OpenedSeal, { ok: true }>;
+
+/** All but the signature, and whether the record is the expected one. */
+function openUnverified(
+  bytes: Uint8Array,
+  verifier: RecordVerifier | undefined,
+  validators: SharedValidators,
+): Unverified | RefusedShared {
   if (bytes.length > MAX_SHARED_RECORD_BYTES)
     return refused('corrupt', `it has more than ${MAX_SHARED_RECORD_BYTES} bytes`);
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -143,29 +178,33 @@ export function decodeSharedRecord(
   if (record.digest !== seal.digest) return refused('corrupt', 'it has two digests');
   const dependencyProblem = whyNotShared(record.dependencies);
   if (dependencyProblem !== undefined) return refused('corrupt', dependencyProblem);
-  if (verifier !== undefined && !isVouchedFor(record, seal, verifier))
+  return { ok: true, record, seal };
+}
+
+/** @param verdict on the signature, null where there is none; undefined: no public keys are trusted. */
+function judge(
+  { record, seal }: Unverified,
+  verdict: Verdict | null | undefined,
+  expected: SharedExpectation,
+): DecodedShared {
+  if (verdict !== undefined && verdict !== 'good')
     return refused('bad-signature', `its signature is not by the key ${seal.signature?.keyId ?? ''} that it names`);
   const mismatch = mismatchWith(record, expected);
   return mismatch === undefined ? { ok: true, record } : refused('foreign', `it is of something else: ${mismatch}`);
 }
 
-const refused = (kind: Refusal, problem: string): DecodedShared => ({ ok: false, kind, problem });
+const refused = (kind: Refusal, problem: string): RefusedShared => ({ ok: false, kind, problem });
 
-function distrust(signature: SealSignature | null, verifier: RecordVerifier): DecodedShared | undefined {
+function distrust(signature: SealSignature | null, verifier: RecordVerifier): RefusedShared | undefined {
   if (signature === null) return refused('unsigned', 'it is not signed');
   return verifier.trusts(signature.keyId)
     ? undefined
     : refused('untrusted', `the key ${signature.keyId} that it is signed with is not trusted`);
 }
 
-function isVouchedFor(
-  { key, scope, tool }: SharedRecord,
-  { digest, signature }: { readonly digest: string; readonly signature: SealSignature | null },
-  verifier: RecordVerifier,
-): boolean {
-  const facts = { key, digest, scope, toolVersion: tool.version };
-  return signature !== null && verifier.verify(facts, signature) === 'good';
-}
+const factsOf = ({ key, scope, tool }: SharedRecord, { digest }: ProvenSeal): SignedFacts => ({
+  ...{ key, digest, scope, toolVersion: tool.version },
+});
 
 function mismatchWith(record: SharedRecord, expected: SharedExpectation): string | undefined {
   if (record.key !== expected.key) return `key ${record.key}`;

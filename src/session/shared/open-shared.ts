@@ -7,6 +7,7 @@ import type { SharedBackend } from '../../share/shared-backend.js';
 import { newSigner, newVerifier } from '../../share/signing.js';
 import { prepareStore } from '../../store/open-store.js';
 import { defaultOutboxFolder } from '../../store/tiered/private-folder.js';
+import type { StoreDriver } from '../../store/driver.js';
 import { Outbox } from '../../store/outbox.js';
 import { isStore } from '../../store/is-store.js';
 import { Store } from '../../store/store.js';
@@ -22,10 +23,11 @@ import { RemoteLink } from './remote-link.js';
 import { modeOf, type RemoteOptions } from './remote-options.js';
 import { SharedCache } from './shared-cache.js';
 import { UnsentRecords } from './unsent-records.js';
+import { waitingClock } from './waiting-clock.js';
 
 type SessionPart = Pick<
   Session,
-  'settings' | 'fs' | 'clock' | 'hasher' | 'environment' | 'emit' | 'warn' | 'cache' | 'cacheFolders'
+  'settings' | 'fs' | 'clock' | 'hasher' | 'environment' | 'emit' | 'warn' | 'analyzers' | 'cache' | 'cacheFolders'
 >;
 
 /**
@@ -52,14 +54,19 @@ export async function openShared(
   };
   const over = async (backend: SharedBackend): Promise<SharedStore> =>
     new SharedStore(backend, { ...sharing, validators: await loadValidators() });
-  const { description, openStore } = await chosenStore(remote, session);
+  const { description, openStore, hangUp } = await chosenStore(remote, session);
+  const whileWaiting = waitingClock();
   const link = new RemoteLink({
     async open() {
       const { store, close } = await openStore();
       return { shared: await over(store), close };
     },
+    hangUp,
     description,
-    patience: new Patience({ budget: new Budget({ totalMs: remote.budgetMs }) }),
+    patience: new Patience({
+      budget: new Budget({ totalMs: remote.budgetMs, clock: whileWaiting }),
+      clock: whileWaiting,
+    }),
     leaseMs: remote.leaseMs,
     encoder: async () => {
       const shared = await over(NO_BACKEND);
@@ -74,6 +81,8 @@ export async function openShared(
     digests: new ContentDigests({ fs, root, hasher, maxFileBytes, hiddenFolders: cacheFolders }),
     cache: session.cache,
     durable: durable(session),
+    clock,
+    isLocal: (id) => session.analyzers.some(({ plan }) => plan.id === id && plan.isLocal === true),
   });
 
   function unsentRecords(place: { readonly description: string; readonly codebaseId: string }): UnsentRecords {
@@ -82,7 +91,7 @@ export async function openShared(
     const folder =
       outboxFolder === undefined ? defaultOutboxFolder(name, environment) : path.join(outboxFolder, sha256Hex(name));
     return new UnsentRecords({
-      hasAny: listIfPresent(fs, folder).length > 0,
+      hasAny: () => listIfPresent(fs, folder).length > 0,
       openOutbox: () => Outbox.open({ folder, fs, clock, onEvent: session.emit }),
     });
   }
@@ -92,13 +101,15 @@ interface ChosenStore {
   /** Without credentials. */
   readonly description: string;
   readonly openStore: () => Promise<{ readonly store: Store; readonly close: () => Promise<void> }>;
+  readonly hangUp: () => Promise<void>;
 }
 
 /** Checked and loaded, and not connected. @throws CacheError CACHE_BAD_STORE */
 async function chosenStore({ store: choice }: RemoteOptions, session: SessionPart): Promise<ChosenStore> {
   if (isStore(choice)) {
     const open = { store: choice, close: () => Promise.resolve() };
-    return { description: choice.description, openStore: () => Promise.resolve(open) };
+    const hangUp = (): Promise<void> => Promise.resolve();
+    return { description: choice.description, openStore: () => Promise.resolve(open), hangUp };
   }
   const { fs, clock, environment, settings, emit: onEvent } = session;
   const { makeDriver, settings: writing } = await prepareStore(choice, {
@@ -108,12 +119,15 @@ async function chosenStore({ store: choice }: RemoteOptions, session: SessionPar
     onEvent,
     root: settings.root,
   });
+  let driver: StoreDriver | undefined;
   return {
     description: makeDriver().description,
     async openStore() {
-      const store = await Store.open(makeDriver(), { ...writing, clock, onEvent });
+      driver = makeDriver();
+      const store = await Store.open(driver, { ...writing, clock, onEvent });
       return { store, close: () => store.close() };
     },
+    hangUp: async () => driver?.close(),
   };
 }
 

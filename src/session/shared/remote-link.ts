@@ -15,6 +15,8 @@ export interface OpenedRemote {
 export interface RemoteLinkOptions {
   /** Connects; called when the remote is needed first. */
   readonly open: () => Promise<OpenedRemote>;
+  /** Ends connections without a goodbye, also those that are being made. */
+  readonly hangUp: () => Promise<void>;
   /** Without credentials. */
   readonly description: string;
   readonly patience: Patience;
@@ -33,7 +35,7 @@ export class RemoteLink {
   readonly #options: RemoteLinkOptions;
   #opening: Promise<OpenedRemote> | undefined;
   #opened: OpenedRemote | undefined;
-  #refused = 0;
+  readonly #refused = new Set<string>();
   #sent = 0;
   #closed = false;
 
@@ -43,7 +45,7 @@ export class RemoteLink {
   }
 
   get refused(): number {
-    return this.#refused;
+    return this.#refused.size;
   }
 
   get sent(): number {
@@ -51,14 +53,20 @@ export class RemoteLink {
   }
 
   get pending(): number {
-    return this.#options.unsent?.count ?? 0;
+    try {
+      return this.#options.unsent?.count() ?? 0;
+    } catch (error) {
+      if (error instanceof TypeError) throw error;
+      return 0;
+    }
   }
 
   /** Undefined where the remote did not answer. */
   async findMany(wanted: readonly SharedWanted[]): Promise<SharedLookUp[] | undefined> {
     const lookUps = await this.attempt(async ({ shared }) => shared.findMany(wanted));
-    for (const { refused } of lookUps ?? []) {
-      this.#refused += refused.length;
+    for (const [index, { refused }] of lookUps?.entries() ?? []) {
+      // What is asked for again is refused again.
+      for (const { scope, variant } of refused) this.#refused.add(`${wanted[index]?.key} ${scope} ${variant}`);
       const [first] = refused;
       if (first === undefined) continue;
       const code =
@@ -90,11 +98,18 @@ export class RemoteLink {
   /** Sends what earlier runs could not. */
   async sendUnsent(): Promise<void> {
     const { unsent } = this.#options;
-    if (unsent === undefined || unsent.count === 0) return;
-    for (const batch of unsent.batches()) {
-      const outcomes = await this.attempt(async ({ shared }) => shared.resendMany(batch.records));
-      if (outcomes === undefined) return;
-      batch.forget();
+    if (unsent === undefined) return;
+    try {
+      if (unsent.count() === 0) return;
+      for (const batch of unsent.batches()) {
+        const outcomes = await this.attempt(async ({ shared }) => shared.resendMany(batch.records));
+        if (outcomes === undefined) return;
+        batch.forget();
+      }
+    } catch (error) {
+      if (isMistake(error)) throw error;
+      const message = `What earlier runs could not send cannot be sent now (${messageOf(error)}).`;
+      this.#options.warn('CACHE_REMOTE_DEGRADED', message, error);
     }
   }
 
@@ -117,13 +132,25 @@ export class RemoteLink {
     return undefined;
   }
 
-  async close(): Promise<void> {
+  /** @param holder whose leases are given back first. */
+  async close(holder: LeaseHolder | undefined): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    const { patience, hangUp } = this.#options;
     const opened = this.#opened;
-    if (opened !== undefined) await within(CLOSE_MS, () => opened.close()).catch(() => undefined);
-    // One that connects later than anybody waits for it must not stay open.
-    else void this.#opening?.then((late) => late.close()).catch(() => undefined);
+    // From one that is not waited for any more, no goodbye is expected either.
+    const isPatient = patience.lets;
+    const holderClosed = within(CLOSE_MS, async () => holder?.close()).catch(() => undefined);
+    if (isPatient) await holderClosed;
+    const isClosed =
+      isPatient && opened !== undefined
+        ? await within(CLOSE_MS, () => opened.close()).then(
+            () => true,
+            () => false,
+          )
+        : this.#opening === undefined;
+    // What is under way, or connects later than anybody waits for it, would keep the process alive for as long as the store's own time limit.
+    if (!isClosed) await within(CLOSE_MS, hangUp).catch(() => undefined);
   }
 
   #open(): Promise<OpenedRemote> {

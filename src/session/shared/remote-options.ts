@@ -10,7 +10,7 @@ export type RemoteMode = (typeof REMOTE_MODES)[number];
 export interface RemoteOptions {
   /** URL or configuration of the store, or one that is open already and stays open. */
   readonly store: StoreChoice;
-  /** Default: `read` where the environment variable CI is set and no private key is given, else `read-write`. */
+  /** Default: `read` where no private key is given and either the environment variable CI is set or public keys are given; else `read-write`. */
   readonly mode?: RemoteMode;
   /** Where records are written, and read first; default `default`. */
   readonly scope?: string;
@@ -52,7 +52,12 @@ export function modeOf(
   { mode, signing }: RemoteOptions,
   environment: Readonly<Record<string, string | undefined>>,
 ): RemoteMode {
-  if (mode === undefined) return isCi(environment) && signing?.privateKey === undefined ? 'read' : 'read-write';
+  if (mode === undefined) {
+    const { privateKey, publicKeys = [] } = signing ?? {};
+    if (privateKey !== undefined) return 'read-write';
+    // What it would send unsigned, neither it nor the others would take.
+    return isCi(environment) || publicKeys.length > 0 ? 'read' : 'read-write';
+  }
   if (REMOTE_MODES.includes(mode)) return mode;
   throw new CacheError(
     'CACHE_BAD_CONFIG',

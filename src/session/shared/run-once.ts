@@ -10,6 +10,8 @@ import type { SharedCache } from './shared-cache.js';
 const PORTION = 64;
 const FIRST_WAIT_MS = 25;
 const LONGEST_WAIT_MS = 500;
+/** So many times the time of a lease, nothing new comes of what others hold: then it runs here. One that hangs, or means harm, can renew for ever. */
+const LEASES_WITHOUT_PROGRESS = 20;
 
 export interface RunOnceInput {
   readonly session: Session;
@@ -34,11 +36,17 @@ export async function runOnce(tasks: readonly Candidate[], input: RunOnceInput):
     elsewhere.push(...left);
   }
   let waitMs = FIRST_WAIT_MS;
+  let progressAt = performance.now();
   while (elsewhere.length > 0 && !signal.aborted) {
+    if (performance.now() - progressAt > LEASES_WITHOUT_PROGRESS * input.shared.leaseMs) {
+      await input.run(elsewhere);
+      return reopened;
+    }
     await sleep(waitMs, undefined, { signal }).catch(() => undefined);
     const before = elsewhere.length;
     const missing = await takeOver(elsewhere, input, reopened);
     elsewhere = missing.length === 0 ? [] : (await runLeased(missing, input, reopened)).left;
+    if (elsewhere.length < before) progressAt = performance.now();
     waitMs = elsewhere.length < before ? FIRST_WAIT_MS : Math.min(waitMs * 2, LONGEST_WAIT_MS);
   }
   return reopened;

@@ -5,14 +5,15 @@ import type { RecordDraft } from '../../persistence/record.js';
 import type { Candidate } from '../../plan/make-plan.js';
 import { recordId } from '../../plan/record-id.js';
 import { resultDigest } from '../../run/analyze-one.js';
-import type { LeaseHolder } from '../../share/leases.js';
+import { DEFAULT_LEASE_MS, type LeaseHolder } from '../../share/leases.js';
 import { whyNotShared } from '../../share/shared-dependencies.js';
 import type { SharedCandidate, SharedLookUp, SharedWanted } from '../../share/find-shared.js';
 import type { PublishDraft } from '../../share/publish-shared.js';
 import { sharedKey } from '../../share/shared-key.js';
 import type { SharedRecord } from '../../share/shared-record.js';
-import { TimeSlice } from '../../util/clock.js';
+import { TimeSlice, type Clock } from '../../util/clock.js';
 import type { KnownRecord } from '../decisions.js';
+import { knownOf } from '../look-up.js';
 import type { RunStates } from '../run-states.js';
 import type { ContentDigests } from './content-digests.js';
 import type { RemoteMode, RemoteTotals } from './remote-options.js';
@@ -20,6 +21,8 @@ import type { RemoteLink } from './remote-link.js';
 import { toLocal, toShared } from './translate-dependencies.js';
 
 const LOOK_UP_BATCH = 250;
+/** Batches that are asked for before the first of them is there. */
+const LOOK_UPS_AHEAD = 3;
 const SEND_BATCH = 128;
 
 export interface SharedCacheOptions {
@@ -33,6 +36,9 @@ export interface SharedCacheOptions {
   /** True: nothing is kept on this machine, and nothing that is found will be served. */
   readonly isForeseeing: boolean;
   readonly durable: boolean;
+  readonly clock: Clock;
+  /** Whether results of an analyzer never leave this machine. */
+  readonly isLocal: (analyzer: string) => boolean;
 }
 
 export interface FindContext {
@@ -46,6 +52,12 @@ export interface FindContext {
 export interface Leases {
   has(task: Candidate): boolean;
   release(): Promise<void>;
+}
+
+interface Answer {
+  readonly candidate: Candidate;
+  /** Undefined where the remote did not answer. */
+  readonly lookUp: SharedLookUp | undefined;
 }
 
 interface Outgoing {
@@ -66,7 +78,6 @@ export class SharedCache {
   readonly #isOpenTo: Pick<Record<'read' | 'write', boolean>, 'read' | 'write'>;
   #sending: Promise<void> = Promise.resolve();
   #holder: LeaseHolder | undefined;
-  #found = 0;
 
   constructor(options: SharedCacheOptions) {
     this.#options = options;
@@ -77,12 +88,19 @@ export class SharedCache {
 
   /** Leases are of use only to whoever can say what came of it, and hear of it. */
   get mayLease(): boolean {
-    return this.#options.leases && this.mode === 'read-write' && !this.#options.isForeseeing;
+    const { leases, isForeseeing, isWritable } = this.#options;
+    return leases && this.mode === 'read-write' && !isForeseeing && isWritable();
   }
 
-  get totals(): RemoteTotals {
+  /** How long a lease holds that is not renewed, in ms. */
+  get leaseMs(): number {
+    return this.#holder?.ttlMs ?? DEFAULT_LEASE_MS;
+  }
+
+  /** @param found results that were taken over. */
+  totals(found: number): RemoteTotals {
     const { description, refused, sent, pending } = this.#link;
-    return { store: description, mode: this.mode, found: this.#found, refused, sent, pending };
+    return { store: description, mode: this.mode, found, refused, sent, pending };
   }
 
   /** Records of other machines that hold here as far as inputs can tell, by candidate; each is kept on this machine now. */
@@ -91,45 +109,40 @@ export class SharedCache {
     const { isForeseeing, isWritable } = this.#options;
     // What cannot be kept could not be served.
     if (!this.#isOpenTo.read || !(isForeseeing || isWritable())) return found;
+    const lookUps = batchesOf(candidates, LOOK_UP_BATCH).map((batch) => () => this.#lookUp(batch));
+    for await (const answers of inOrder(lookUps, LOOK_UPS_AHEAD)) await this.#takeIn(answers, context, found);
+    return found;
+  }
+
+  async #lookUp(candidates: readonly Candidate[]): Promise<Answer[]> {
     const asked = candidates.flatMap((candidate) => {
       const wanted = this.#wantedOf(candidate);
       return wanted === undefined ? [] : [{ candidate, wanted }];
     });
-    const batches = batchesOf(asked, LOOK_UP_BATCH).map((batch) => () => {
-      const answers = this.#link.findMany(batch.map(({ wanted }) => wanted));
-      return answers.then((lookUps) => batch.map(({ candidate }, index) => ({ candidate, lookUp: lookUps?.[index] })));
-    });
-    // The next batch is on its way while this one is taken in.
-    let next = batches[0]?.();
-    for (const following of [...batches.slice(1), undefined]) {
-      const answers = (await next) ?? [];
-      next = following?.();
-      await this.#takeIn(answers, context, found);
-    }
-    return found;
+    if (asked.length === 0) return [];
+    const lookUps = await this.#link.findMany(asked.map(({ wanted }) => wanted));
+    return asked.map(({ candidate }, index) => ({ candidate, lookUp: lookUps?.[index] }));
   }
 
-  async #takeIn(
-    answers: readonly { readonly candidate: Candidate; readonly lookUp: SharedLookUp | undefined }[],
-    context: FindContext,
-    found: Map<Candidate, KnownRecord[]>,
-  ): Promise<void> {
+  async #takeIn(answers: readonly Answer[], context: FindContext, found: Map<Candidate, KnownRecord[]>): Promise<void> {
     const dependencies = answers.flatMap(
       ({ lookUp }) => lookUp?.candidates.flatMap(({ record }) => record.dependencies) ?? [],
     );
     await context.states.prepare(dependencies.filter(isSeen));
     const invalidatedAt = await this.#invalidations();
-    const slice = new TimeSlice();
-    for (const { candidate, lookUp } of answers) {
+    const keepAll = async ({ candidate, lookUp }: Answer): Promise<void> => {
       const known: KnownRecord[] = [];
       for (const one of lookUp?.candidates ?? []) {
         const record = await this.#keep(candidate, one, context, invalidatedAt(candidate));
         if (record !== undefined) known.push(record);
       }
-      if (known.length > 0) {
-        found.set(candidate, known);
-        this.#found++;
-      }
+      if (known.length > 0) found.set(candidate, known);
+    };
+    // Where saving takes a round trip, many go at once.
+    const atOnce = Math.max(1, this.#options.cache?.documents.capabilities.maxConcurrency ?? 1);
+    const slice = new TimeSlice();
+    for (const some of batchesOf(answers, atOnce)) {
+      await Promise.all(some.map(keepAll));
       if (slice.due()) await slice.yieldTurn();
     }
   }
@@ -146,11 +159,16 @@ export class SharedCache {
     context: FindContext,
     invalidatedAt: number,
   ): Promise<KnownRecord | undefined> {
-    if (!(Date.parse(record.analyzedAt) > invalidatedAt)) return undefined;
-    const { digests, cache, isForeseeing, durable } = this.#options;
+    const { digests, cache, isForeseeing, durable, clock } = this.#options;
+    const analyzedAt = Date.parse(record.analyzedAt);
+    // Of one that claims to be from a time to come nobody can tell whether it was made before the invalidation.
+    const isOvertaken = invalidatedAt !== -Infinity && !(analyzedAt > invalidatedAt && analyzedAt <= clock.now());
+    if (isOvertaken || !isMeasured(record)) return undefined;
     const dependencies = toLocal(record.dependencies, { states: context.states, digests });
     if (dependencies === undefined) return undefined;
     const draft = localDraft(candidate, record, dependencies, cache?.epochs.current ?? 0);
+    const isUsed = context.isUsed(candidate.analyzerId);
+    const id = recordId(draft.key, dependencies);
     if (!isForeseeing) {
       const replace = context.replacing.has(candidate);
       const saved = await cache?.saveRecord(draft, { replace, durable }).catch((error: unknown) => {
@@ -158,17 +176,22 @@ export class SharedCache {
         return undefined;
       });
       if (saved === undefined || saved.outcome === 'too-large') return undefined;
+      // Another process was first, perhaps with another result: that is what will be served.
+      if (saved.outcome === 'found') return { ...knownOf(id, saved.record, isUsed), isFromElsewhere: true };
     }
     const { durationMs, cost } = draft;
-    const surface = context.isUsed(candidate.analyzerId) ? (draft.surface ?? resultDigest(record.result)) : undefined;
-    return { id: recordId(draft.key, dependencies), dependencies, durationMs, cost, surface, isFromElsewhere: true };
+    const surface = isUsed ? (draft.surface ?? resultDigest(record.result)) : undefined;
+    return { id, dependencies, durationMs, cost, surface, isFromElsewhere: true };
   }
 
   /** Sends what this process computed, soon. */
   publish(candidate: Candidate, record: RecordDraft, states: RunStates): void {
     if (!this.#isOpenTo.write || candidate.analyzer.isLocal === true) return;
     this.#outgoing.push({ candidate, record, states });
-    if (this.#outgoing.length >= SEND_BATCH) this.#sending = this.#sending.then(() => this.#send());
+    if (this.#outgoing.length < SEND_BATCH) return;
+    this.#sending = this.#sending.then(() => this.#send());
+    // Whoever waits for it hears of the error.
+    this.#sending.catch(() => undefined);
   }
 
   /** Sends all that waits; what is not acknowledged in time is kept, to be sent next time. */
@@ -197,8 +220,9 @@ export class SharedCache {
     const slice = new TimeSlice();
     for (const { candidate, record, states } of batch) {
       const draft = this.#sharedDraft(candidate, record, states);
-      // A record that was invalidated here is not what others should go on finding.
-      const replace = coverage?.lastAt(candidate.path, candidate.analyzerId) !== undefined;
+      // What was invalidated here, or is made anew on purpose, is not what others should go on finding.
+      const isForced = candidate.reason.kind === 'forced';
+      const replace = isForced || coverage?.lastAt(candidate.path, candidate.analyzerId) !== undefined;
       if (draft !== undefined) drafts.push({ ...draft, replace });
       if (slice.due()) await slice.yieldTurn();
     }
@@ -206,7 +230,9 @@ export class SharedCache {
   }
 
   #sharedDraft(candidate: Candidate, record: RecordDraft, states: RunStates): PublishDraft | undefined {
-    const { digests } = this.#options;
+    const { digests, isLocal } = this.#options;
+    // What was made of them tells of them.
+    if (record.dependencies.some((one) => one.kind === 'result' && isLocal(one.analyzer))) return undefined;
     const wanted = this.#wantedOf(candidate, record.contentHash);
     const dependencies = toShared(record.dependencies, { states, digests });
     if (wanted === undefined || dependencies === undefined || whyNotShared(dependencies) !== undefined)
@@ -247,17 +273,22 @@ export class SharedCache {
       has: (task) => !refused.has(task),
       release: async () => {
         await this.#link.attempt(() => holder.release(held));
+        // Where the remote is not asked any more, they end by themselves: others must not wait for what nobody sends.
+        holder.forget(held);
       },
     };
   }
 
   /** Keeps what was not sent, and lets go of the store. */
   async close(): Promise<void> {
-    await this.#sending;
-    // The run was stopped: there is no time to send them.
-    while (this.#outgoing.length > 0) await this.#link.keepUnsent(await this.#nextDrafts());
-    await this.#link.attempt(() => this.#holder?.close());
-    await this.#link.close();
+    try {
+      // Who sent it has heard of what went wrong.
+      await this.#sending.catch(() => undefined);
+      // The run was stopped: there is no time to send them.
+      while (this.#outgoing.length > 0) await this.#link.keepUnsent(await this.#nextDrafts());
+    } finally {
+      await this.#link.close(this.#holder);
+    }
   }
 
   /** Undefined for what must not, or cannot, be told by a hash that others can compare. */
@@ -270,6 +301,12 @@ export class SharedCache {
     return { ...subject, key: sharedKey(subject), analyzerId: analyzer.id };
   }
 }
+
+/** More than any run takes, in ms, or spends, in any unit: figures beyond it would spoil every sum. */
+const MOST_MEASURED = 1e12;
+
+const isMeasured = ({ durationMs, cost }: Pick<SharedRecord, 'durationMs' | 'cost'>): boolean =>
+  [durationMs, ...Object.values(cost)].every((figure) => figure <= MOST_MEASURED);
 
 const EVERYTHING: Leases = { has: () => true, release: () => Promise.resolve() };
 
@@ -291,6 +328,20 @@ function localDraft(
     cost: record.cost,
     resultText: JSON.stringify(record.result, null, 2),
   };
+}
+
+/** What the calls answer, in order: the next ones are under way, and signatures are verified, while one is taken in. */
+async function* inOrder<T>(calls: readonly (() => Promise<T>)[], ahead: number): AsyncGenerator<T, void, undefined> {
+  const underWay: Promise<T>[] = [];
+  for (const call of calls) {
+    const answer = call();
+    // Whoever takes it hears of the error; perhaps nobody does, since one before it failed, too.
+    answer.catch(() => undefined);
+    underWay.push(answer);
+    const first = underWay.length > ahead ? underWay.shift() : undefined;
+    if (first !== undefined) yield await first;
+  }
+  for (const answer of underWay) yield await answer;
 }
 
 function batchesOf<Item>(items: readonly Item[], size: number): (readonly Item[])[] {

@@ -6,20 +6,22 @@ const BATCH = 128;
 /** Signed records, or records of a cache without signatures, that a remote has not acknowledged: kept on disk until a later run has sent them. */
 export class UnsentRecords {
   readonly #openOutbox: () => Outbox;
-  readonly #hasAny: boolean;
+  readonly #hasAny: () => boolean;
   #outbox: Outbox | undefined;
+  #hadAny: boolean | undefined;
 
   /**
    * @param hasAny whether an earlier run left something: without it, and without a failure, no folder is made.
-   * @param openOutbox called when it is needed first; throws errors of the disk.
+   * @param openOutbox called when it is needed first. Both throw errors of the disk, as does every method.
    */
-  constructor({ hasAny, openOutbox }: { readonly hasAny: boolean; readonly openOutbox: () => Outbox }) {
+  constructor({ hasAny, openOutbox }: { readonly hasAny: () => boolean; readonly openOutbox: () => Outbox }) {
     this.#hasAny = hasAny;
     this.#openOutbox = openOutbox;
   }
 
-  get count(): number {
-    if (this.#outbox === undefined && !this.#hasAny) return 0;
+  /** How many wait. */
+  count(): number {
+    if (this.#outbox === undefined && !(this.#hadAny ??= this.#hasAny())) return 0;
     return this.#open().size;
   }
 
