@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
-import { compiledRepository } from '../support/compiled.js';
+import { childScript } from '../support/compiled.js';
 import { Calls, canonical, fresh, observe, toyAnalyzers } from '../support/oracle.js';
 import { scale } from '../support/scale.js';
 import { temporaryCodebase, writeTree } from '../support/temporary.js';
@@ -69,7 +69,7 @@ describe('several runs on one codebase at once', () => {
 });
 
 function writer(root: string, basePath: string, rounds: number, seed: number): Promise<void> {
-  const script = path.join(compiledRepository(), 'test/support/writer-child.js');
+  const script = childScript('writer-child');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, JSON.stringify({ root, basePath, rounds, seed })], {
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -1,11 +1,10 @@
 import { expect } from 'chai';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
-import path from 'node:path';
 import { CacheError } from '../../src/model/errors.js';
 import { PersistenceManager } from '../../src/persistence/persistence-manager.js';
 import { realFs } from '../../src/util/fs.js';
-import { compiledRepository } from '../support/compiled.js';
+import { childScript } from '../support/compiled.js';
 import { faultyFs, type Fault, type Operation } from '../support/fault-fs.js';
 import { cacheOf, runOptions, SCENARIOS, type Scenario } from '../support/kill-scenarios.js';
 import { Calls, canonical, fresh, observe } from '../support/oracle.js';
@@ -50,7 +49,7 @@ async function check(folder: string, { toys }: Scenario, versions: readonly stri
 
 /** Resolves to whether the child was killed; any other end than that and success is an error. */
 function playInChild(scenario: string, folder: string, fault: Fault): Promise<boolean> {
-  const script = path.join(compiledRepository(), 'test/support/kill-child.js');
+  const script = childScript('kill-child');
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, JSON.stringify({ scenario, folder, fault })], {
       stdio: ['ignore', 'ignore', 'pipe'],

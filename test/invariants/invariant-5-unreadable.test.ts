@@ -7,7 +7,7 @@ import { randomNumbers, scale } from '../support/scale.js';
 import { withoutFsync } from '../support/shifted-fs.js';
 import { dropFolder, filesBelow, temporaryCodebase, temporaryFolder, writeTree } from '../support/temporary.js';
 
-const FLIPS = scale(200, 5_000);
+const FLIPS = scale(100, 5_000);
 const CUTS = 64;
 
 /** What a run looks at again and reports; the rest is read only where it is needed, or not worth a word. */
