@@ -1,5 +1,5 @@
 import { TimeSlice } from '../util/clock.js';
-import type { SharedBackend } from './shared-backend.js';
+import { loadBounded, type SharedBackend } from './shared-backend.js';
 import type { SharedSubject } from './shared-key.js';
 import type { RecordPlace, SharedLayout } from './shared-layout.js';
 import {
@@ -93,15 +93,14 @@ async function decodeFound(
   batch: readonly SharedWanted[],
   found: readonly Found[],
 ): Promise<(DecodedShared | undefined)[]> {
-  const results: (Promise<DecodedShared> | DecodedShared | undefined)[] = [];
+  const results: Promise<DecodedShared | undefined>[] = [];
   const slice = new TimeSlice();
   for (const { want, scope, place, value } of found) {
     const one = batch[want];
     const expected = one && { ...one, scope, variant: place.variant };
-    if (expected === undefined || value === undefined) results.push(undefined);
-    else if (value instanceof Uint8Array)
-      results.push(decodeSharedRecordAside(value, expected, verifier, validators));
-    else results.push(NOT_BYTES);
+    if (expected === undefined || value === undefined) results.push(Promise.resolve(undefined));
+    else if (value instanceof Uint8Array) results.push(decodeSharedRecordAside(value, expected, verifier, validators));
+    else results.push(Promise.resolve(NOT_BYTES));
     if (slice.due()) await slice.yieldTurn();
   }
   return Promise.all(results);
@@ -114,7 +113,8 @@ async function loadRecords(
   batch: readonly SharedWanted[],
 ): Promise<Found[]> {
   const places = batch.flatMap(({ key }, want) => scopes.map((scope) => ({ want, scope, key })));
-  const values = await backend.loadMany(
+  const values = await loadBounded(
+    backend,
     places.flatMap(({ scope, key }) => [
       layout.recordKey(scope, { key, variant: null }),
       layout.variantsKey(scope, key),
@@ -130,7 +130,10 @@ async function loadRecords(
     namesIn(values[2 * index + 1]).map((variant) => ({ want, scope, place: { key, variant } })),
   );
   if (named.length === 0) return plain;
-  const variants = await backend.loadMany(named.map(({ scope, place }) => layout.recordKey(scope, place)));
+  const variants = await loadBounded(
+    backend,
+    named.map(({ scope, place }) => layout.recordKey(scope, place)),
+  );
   const all = [...plain, ...named.map((one, index): Found => ({ ...one, value: variants[index] }))];
   const order = new Map(scopes.map((scope, index) => [scope, index]));
   return all.sort((a, b) => a.want - b.want || (order.get(a.scope) ?? 0) - (order.get(b.scope) ?? 0));

@@ -1,3 +1,5 @@
+import { MAX_HEADER_BYTES, readHeader } from '../codec/envelope.js';
+import { CacheError } from '../model/errors.js';
 import type { Clock } from '../util/clock.js';
 import { checkKey, checkPrefix } from './check-key.js';
 import { DriverCalls } from './driver-calls.js';
@@ -8,6 +10,7 @@ import { rangesOf } from './key-order.js';
 import type { KeyAndValue, SaveOptions, StoreValue } from './key-value-store.js';
 import { StoreCodec, type CodecOptions } from './store-codec.js';
 import type { StoreAction } from './store-error.js';
+import { TOO_LARGE } from './too-large.js';
 
 /** What a store and a transaction in it have in common: checked keys, encoded values, and the calls of the driver. */
 export class StoreCore {
@@ -75,6 +78,19 @@ export class StoreCore {
     const maxBytes = this.codec.maxStoredBytes;
     const answers = await this.calls.runBatches('load', keys, (driver, batch) => driver.loadMany(batch, { maxBytes }));
     return Promise.all(answers.flat().map((answer, index) => this.codec.decode(keys[index] as string, answer)));
+  }
+
+  /** Like `loadMany`, but a value that has more than `maxBytes`, as it is stored or decoded, is not taken into memory: TOO_LARGE. */
+  async loadSmall(keys: readonly string[], maxBytes: number): Promise<(StoreValue | undefined | typeof TOO_LARGE)[]> {
+    const limits = { maxBytes: Math.min(maxBytes + MAX_HEADER_BYTES, this.codec.maxStoredBytes) };
+    const answers = await this.calls.runBatches('load', keys, (driver, batch) => driver.loadMany(batch, limits));
+    return Promise.all(
+      answers.flat().map(async (answer, index) => {
+        const rawBytes = Buffer.isBuffer(answer) ? (readHeader(answer)?.rawBytes ?? answer.length) : 0;
+        const isTooLarge = answer instanceof CacheError && answer.code === 'CACHE_VALUE_TOO_LARGE';
+        return isTooLarge || rawBytes > maxBytes ? TOO_LARGE : this.codec.decode(keys[index] as string, answer);
+      }),
+    );
   }
 
   /** Whether each key has a value, in order. */

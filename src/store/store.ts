@@ -7,6 +7,7 @@ import type { CodecOptions } from './store-codec.js';
 import { StoreCore } from './store-core.js';
 import { encodeDocuments, loadDocuments, type DocumentAccess, type DocumentEntry } from './store-documents.js';
 import { TransactionQueue } from './transaction-queue.js';
+import type { TOO_LARGE } from './too-large.js';
 import { Transaction } from './transaction.js';
 
 export type { KeyAndValue, KeyValueStore, SaveOptions, StoreTransaction, StoreValue } from './key-value-store.js';
@@ -84,6 +85,11 @@ export class Store implements KeyValueStore, DocumentAccess {
 
   async loadMany(keys: Iterable<string>): Promise<(StoreValue | undefined)[]> {
     return this.#core.loadMany(this.#core.checkKeys(keys, 'load'));
+  }
+
+  /** Like `loadMany`, for values that strangers may have written: one with more than `maxBytes`, as it is stored or decoded, is not loaded. */
+  async loadSmall(keys: Iterable<string>, maxBytes: number): Promise<(StoreValue | undefined | typeof TOO_LARGE)[]> {
+    return this.#core.loadSmall(this.#core.checkKeys(keys, 'load'), maxBytes);
   }
 
   async deleteMany(keys: Iterable<string>): Promise<number> {

@@ -1,11 +1,13 @@
 import { expect } from 'chai';
 import { newKeyPair } from '../../src/share/keys.js';
-import type { SharedBackend } from '../../src/share/shared-backend.js';
+import { loadBounded, type SharedBackend } from '../../src/share/shared-backend.js';
 import { variantOf } from '../../src/share/shared-key.js';
 import { encodeSharedRecord } from '../../src/share/shared-record.js';
 import { SharedStore, type SharedStoreOptions } from '../../src/share/shared-store.js';
 import { newSigner, newVerifier } from '../../src/share/signing.js';
-import { openMemoryStore } from '../../src/store/drivers/memory.js';
+import { MemoryDriver, openMemoryStore } from '../../src/store/drivers/memory.js';
+import { Store } from '../../src/store/store.js';
+import { TOO_LARGE } from '../../src/store/too-large.js';
 import { dependsOn, draftOf, FakeBackend, ORIGIN, sharedValidators, wantedOf } from './support.js';
 
 const pair = newKeyPair();
@@ -203,5 +205,35 @@ describe('SharedStore', () => {
       .findMany([wantedOf(draftOf())])
       .catch((error: unknown) => error);
     expect(failed).to.equal(down);
+  });
+});
+
+describe('records that strangers made large', () => {
+  it('are loaded a few at a time, and no more of them in one call than memory should hold', async () => {
+    const store = await Store.open(new MemoryDriver({ maxBytes: 2 ** 30 }));
+    const large = Array.from({ length: 40 }, (_, index) => [`k${index}`, new Uint8Array(8 * 1024 * 1024)] as const);
+    await store.saveMany([...large, ['small', Uint8Array.of(1)]]);
+    const asked: number[] = [];
+    const backend: SharedBackend = {
+      description: 'memory:',
+      loadMany: (keys) => (asked.push(keys.length), store.loadMany(keys)),
+      loadSmall: (keys, maxBytes) => store.loadSmall(keys, maxBytes),
+      saveMany: (entries) => store.saveMany(entries),
+      createMany: (entries) => store.createMany(entries),
+      deleteMany: (keys) => store.deleteMany(keys),
+    };
+    const values = await loadBounded(backend, [...large.map(([key]) => key), 'small', 'absent']);
+    expect(values.at(-2)).to.deep.equal(Uint8Array.of(1));
+    expect(values.at(-1)).to.equal(undefined);
+    expect(values.filter((value) => value instanceof Uint8Array && value.length > 1)).to.have.length(16);
+    expect(Math.max(...asked)).to.equal(4);
+    await store.close();
+  });
+
+  it('a small value that unpacks to a large one counts as large', async () => {
+    const store = await Store.open(new MemoryDriver(), { compression: 'gzip' });
+    await store.save('bomb', Buffer.from('0123456789abcdefghij'.repeat(50_000)));
+    expect(await store.loadSmall(['bomb'], 64 * 1024)).to.deep.equal([TOO_LARGE]);
+    await store.close();
   });
 });

@@ -85,7 +85,11 @@ export async function within<T>(limitMs: number, work: () => Promise<T>, clock =
     const wait = (ms: number): void => {
       timer = setTimeout(() => {
         const leftMs = endsAt - clock.nowMs();
-        if (leftMs >= 1) return void wait(leftMs);
+        // A timer does not know that the clock may stand still.
+        if (leftMs >= 1) {
+          wait(leftMs);
+          return;
+        }
         const waitedMs = Math.round(limitMs);
         reject(new CacheError('CACHE_STORE_UNAVAILABLE', `There was no answer within ${waitedMs} ms.`, { waitedMs }));
       }, ms);
