@@ -5,6 +5,8 @@ import path from 'node:path';
 import { dependencyRows } from './cases/dependencies.js';
 import { execRows } from './cases/exec.js';
 import { firstRunRow, loadAllRow, workersRow } from './cases/in-process.js';
+import { remoteRows } from './cases/remote.js';
+import { storeRows } from './cases/stores.js';
 import { BenchTree, gitStatusRow, growthLine, memoryRow, versionRow, wholeProcessRows } from './cases/whole-process.js';
 import { formatRow, HEADER, type Row } from './table.js';
 
@@ -16,8 +18,8 @@ const sizes = quick
   : { main: 78_579, second: 50_000, memory: 78_579, first: 20_000, growth: [1_000, 10_000, 100_000] };
 const folder = fs.mkdtempSync(path.join(process.env['BENCH_FOLDER'] ?? os.tmpdir(), 'documee-bench-'));
 const tree = (count: number): BenchTree => new BenchTree(folder, count);
-const print = (row: Row): void => {
-  process.stdout.write(`${formatRow(row)}\n`);
+const print = (row: Row | string): void => {
+  process.stdout.write(`${typeof row === 'string' ? row : formatRow(row)}\n`);
 };
 
 const groups: Record<string, () => Promise<void>> = {
@@ -38,6 +40,12 @@ const groups: Record<string, () => Promise<void>> = {
   },
   exec: async () => {
     for await (const row of execRows(folder, rounds)) print(row);
+  },
+  stores: async () => {
+    for await (const row of storeRows(folder, rounds, quick)) print(row);
+  },
+  remote: async () => {
+    for await (const row of remoteRows(tree(quick ? sizes.second : 20_000), folder, rounds)) print(row);
   },
   growth: async () => {
     for (const count of sizes.growth) process.stdout.write(`${growthLine(tree(count))}\n`);

@@ -1,6 +1,7 @@
 /**
- * The long form of the reliability tests: first every planted bug, which some test must find, then the tests with their larger counts.
- * `npm run test:nightly` does both; `npm run test:nightly -- planted` and `-- tests` one of them. `docs/testing.md` says more.
+ * The long form of the reliability tests: first every planted bug, which some test must find, then the tests with their larger counts, then servers
+ * that are killed while runs go on. `npm run test:nightly` does all; `npm run test:nightly -- planted`, `-- tests` and `-- servers` one of them.
+ * `docs/testing.md` says more.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,10 +15,11 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LONG_TESTS = ['test/properties', 'test/invariants', 'test/faults', 'test/persistence', 'test/run'];
 
 function main([part = 'all']: readonly string[]): void {
-  const survivors = part === 'tests' ? [] : plantAll();
-  const status = part === 'planted' ? 0 : runLongTests();
+  const does = (name: string): boolean => part === 'all' || part === name;
+  const survivors = does('planted') ? plantAll() : [];
+  const statuses = [does('tests') ? runLongTests() : 0, does('servers') ? runServerCampaign() : 0];
   for (const { number, title } of survivors) console.log(`survived: ${number} ${title}`);
-  process.exitCode = survivors.length > 0 || status !== 0 ? 1 : 0;
+  process.exitCode = survivors.length > 0 || statuses.some((status) => status !== 0) ? 1 : 0;
 }
 
 /** @returns the bugs that no test found. */
@@ -60,6 +62,11 @@ const runLongTests = (): number =>
   mocha(REPOSITORY, ['--reporter', 'spec', ...LONG_TESTS.map((folder) => `${folder}/**/*.test.ts`)], 'inherit', {
     DOCUMEE_TEST_NIGHTLY: '1',
   });
+
+function runServerCampaign(): number {
+  const script = path.join(REPOSITORY, 'scripts/server-campaign.ts');
+  return spawnSync(process.execPath, ['--import', 'tsx', script], { cwd: REPOSITORY, stdio: 'inherit' }).status ?? 1;
+}
 
 function mocha(
   folder: string,

@@ -289,6 +289,7 @@ async function finish(
         });
   const ran = (): ReadonlySet<string> =>
     new Set([...decisions.toRun].map(({ path, analyzerId }) => taskName(path, analyzerId)));
+  for (const [name, result] of session.shared?.unkept ?? []) keeper.transient.set(name, result);
   const reader = new ResultReader(
     session,
     files,

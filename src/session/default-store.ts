@@ -51,7 +51,8 @@ export function openDefaultDocuments(options: DocumentsOptions): (root: string) 
     if (store === undefined) return { documents: files, folder: basePath, localFolder, close: nothingToClose };
     const { openStoreDocuments } = await import('./open-store-documents.js');
     const opened = await openStoreDocuments(store, { ...options, fs, root, localFolder });
-    return { ...opened, folder: basePath, localFolder };
+    // Files by their own names are their own place for what never leaves this machine.
+    return { ...opened, folder: basePath, localFolder: opened.documents.capabilities.localFolder ?? localFolder };
   };
 }
 

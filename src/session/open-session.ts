@@ -67,7 +67,8 @@ export async function openSession(
     const { openShared } = await import('./shared/open-shared.js');
     const part = { settings, fs, clock, hasher, environment, emit, warn, analyzers, cache, cacheFolders };
     try {
-      shared = await openShared(options.remote, part, { isWritable: () => session.writable, isForeseeing });
+      const remote = typeof options.remote === 'string' ? { store: options.remote } : options.remote;
+      shared = await openShared(remote, part, { isWritable: () => session.writable, isForeseeing });
     } catch (error) {
       // What makes no sense is said before anything ran, and nobody else would close the store.
       await opened?.close().catch(() => undefined);
@@ -98,7 +99,15 @@ export async function openSession(
         await (await pool)?.close();
       }
     },
-    closeStore: async () => opened?.close(),
+    async closeStore() {
+      try {
+        await opened?.close();
+      } catch (error) {
+        if (error instanceof TypeError) throw error;
+        // The run is over, and its results are right.
+        warnUnwritable(warn, error);
+      }
+    },
   };
   return session;
 }
@@ -121,7 +130,7 @@ function announcer(onEvent: EventListener = () => undefined): Pick<Session, 'emi
 export function warnUnwritable(warn: Session['warn'], cause: unknown): void {
   warn(
     'CACHE_UNWRITABLE',
-    `The cache cannot be written (${messageOf(cause)}); results are complete but not kept. Free space or permissions, or choose another place with --base-path.`,
+    `The cache cannot be written (${messageOf(cause)}); results are complete but not kept. Free space or permissions, or choose another place with --base-path or --store.`,
     cause,
   );
 }

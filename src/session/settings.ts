@@ -39,8 +39,8 @@ export interface SessionOptions {
    * share a cache.
    */
   readonly shard?: Shard;
-  /** A cache that machines share. */
-  readonly remote?: RemoteOptions;
+  /** A cache that machines share; text: its URL. */
+  readonly remote?: RemoteOptions | string;
   readonly signal?: AbortSignal;
   readonly onEvent?: EventListener;
   /** Environment that analyzers may declare; default: that of the process. */

@@ -2,11 +2,11 @@ import crypto from 'node:crypto';
 import type { LeaseDriver } from '../store/driver.js';
 
 export interface LeaseOptions {
-  /** How long a lease lasts that is not renewed, in ms; default 30,000. It is renewed three times as often. */
+  /** How long a lease lasts that is not renewed, in ms; default 10,000. It is renewed three times as often. */
   readonly ttlMs?: number;
 }
 
-export const DEFAULT_LEASE_MS = 30_000;
+export const DEFAULT_LEASE_MS = 10_000;
 const RENEWALS_PER_TTL = 3;
 /** How many leases one call takes. */
 const BATCH = 500;

@@ -39,7 +39,7 @@ export interface StoreDriver {
   /** Removes what has expired, where the backend does not do that by itself; number of values removed. */
   sweep(): Promise<number>;
   /** Only with `capabilities.leases`. */
-  readonly leases?: LeaseDriver;
+  readonly leases?: LeaseDriver | undefined;
   /** Ends connections; once it is called, nothing else is. */
   close(): Promise<void>;
 }

@@ -26,7 +26,7 @@ class MovableClock {
 
 const EXPECTS: ExpectedCapabilities = {
   atomicBatch: false,
-  atomicCreate: true,
+  atomicCreate: false,
   persistent: true,
   sweepsItself: false,
   shared: 'machine',
@@ -210,7 +210,7 @@ describe('tiers', () => {
     expect(await store.exists('b')).to.equal(true);
   });
 
-  it('the authority decides what is created, and nothing is where it cannot be asked', async () => {
+  it('the farthest tier that may be written decides what is created', async () => {
     const near = new FaultDriver(new MemoryDriver());
     const far = remote();
     const { store } = await openTiers([near, far]);
@@ -223,15 +223,25 @@ describe('tiers', () => {
       ]),
     ).to.deep.equal([false, true]);
     expect([await store.load('taken'), await inTier(near, 'free')]).to.deep.equal([1, 2]);
-    far.faults.set('all', { kind: 'fail' });
-    expect(await code(store.createMany([['other', 3]]))).to.equal('CACHE_STORE_UNAVAILABLE');
-    expect(await store.exists('other')).to.equal(false);
   });
 
-  it('a batch is claimed to be atomic only where one tier alone is written', async () => {
+  it('a key that is given twice in one call gives two buffers', async () => {
+    const { driver, store } = await openTiers([new MemoryDriver(), new MemoryDriver()]);
+    await store.save('a', 1);
+    const [one, two] = await driver.loadMany(['a', 'a'], { maxBytes: 1_000 });
+    expect(one).to.deep.equal(two);
+    if (Buffer.isBuffer(one)) one.fill(0);
+    expect(one).to.not.deep.equal(two);
+  });
+
+  it('a batch, and a creation, is claimed to be atomic only where one tier alone is written', async () => {
     const { store: two } = await openTiers([new MemoryDriver(), new MemoryDriver()]);
     const { store: one } = await openTiers([{ driver: new MemoryDriver(), mode: 'read' }, new MemoryDriver()]);
+    const unsure = new FaultDriver(new MemoryDriver(), { atomicCreate: false });
+    const { store: none } = await openTiers([{ driver: new MemoryDriver(), mode: 'read' }, unsure]);
     expect([two.capabilities.atomicBatch, one.capabilities.atomicBatch]).to.deep.equal([false, true]);
+    const creations = [two, one, none].map(({ capabilities }) => capabilities.atomicCreate);
+    expect(creations).to.deep.equal([false, true, false]);
   });
 
   it('write back: a save ends with the first tier, and flush tells the others', async () => {
@@ -385,6 +395,146 @@ describe('a tier that does not serve', () => {
     await store.save('a', 'x'.repeat(1000));
     expect(await inTier(near, 'a')).to.equal(undefined);
     expect(await store.load('a')).to.equal('x'.repeat(1000));
+  });
+});
+
+describe('creation where a tier does not serve', () => {
+  const OUTAGES: Readonly<Record<string, DriverFault>> = {
+    fails: { kind: 'fail' },
+    hangs: { kind: 'hang' },
+    'is read-only': { kind: 'read-only' },
+  };
+
+  for (const [title, fault] of Object.entries(OUTAGES))
+    it(`is decided by the next nearer tier where the farthest ${title}, with one warning and within its budget`, async () => {
+      const [nearest, near, far] = [new FaultDriver(new MemoryDriver()), new FaultDriver(new MemoryDriver()), remote()];
+      const { store, warnings } = await openTiers([nearest, near, far], { budgetMs: 100 });
+      far.faults.set('all', fault);
+      const startedAt = performance.now();
+      await near.saveMany([{ key: 'taken', bytes: Buffer.from('1'), expiresAt: undefined }]);
+      for (let i = 0; i < 10; i++) expect(await store.createMany([[`free/${i}`, i]])).to.deep.equal([true]);
+      const again = await store.createMany([
+        ['taken', 2],
+        ['free/1', 2],
+        ['other', 3],
+      ]);
+      expect(again).to.deep.equal([false, false, true]);
+      expect([await store.load('free/1'), await inTier(nearest, 'other')]).to.deep.equal([1, 3]);
+      await store.close();
+      expect(performance.now() - startedAt).to.be.below(1_500);
+      expect(warnings().length).to.equal(1);
+    });
+
+  it('is told to the farthest when it is back, which keeps what it has, and decides again', async () => {
+    const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
+    const { store, driver, outboxFolder } = await openTiers([near, far]);
+    await far.saveMany([{ key: 'there', bytes: Buffer.from('"of another machine"'), expiresAt: undefined }]);
+    far.faults.set('all', { kind: 'fail' });
+    await store.createMany([
+      ['a', 1],
+      ['there', 1],
+    ]);
+    far.faults.clear();
+    expect(await driver.flush()).to.equal(true);
+    expect([await inTier(far, 'a'), await inTier(far, 'there')]).to.deep.equal([1, 'of another machine']);
+    expect(filesBelow(outboxFolder)).to.deep.equal([]);
+    await near.clear('');
+    expect(await store.createMany([['a', 2]])).to.deep.equal([false]);
+  });
+
+  it('is kept for a farthest that is down from the start, and sent by a later process', async () => {
+    const memory = new MemoryDriver();
+    const far = new FaultDriver(memory, { description: 'redis://h:1/0', shared: 'network', persistent: true });
+    far.faults.set('all', { kind: 'fail' });
+    const first = await openTiers([new MemoryDriver(), far]);
+    expect(await first.store.createMany([['a', 1]])).to.deep.equal([true]);
+    await first.store.close();
+    expect(first.warnings().length).to.equal(1);
+    far.faults.clear();
+    const second = await openTiers([new MemoryDriver(), far], { outboxFolder: first.outboxFolder });
+    expect(await second.store.createMany([['a', 2]])).to.deep.equal([false]);
+    expect([await inTier(far, 'a'), second.warnings()]).to.deep.equal([1, []]);
+  });
+
+  it('finds what the farthest has still to be told, though no nearer tier has it any more', async () => {
+    const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
+    const { store, driver } = await openTiers([near, far]);
+    far.faults.set('all', { kind: 'fail' });
+    await store.createMany([['created', 'first']]);
+    await store.save('saved', 'first');
+    await near.clear('');
+    const again = await store.createMany([
+      ['created', 'second'],
+      ['saved', 'second'],
+      ['new', 'first'],
+    ]);
+    expect(again).to.deep.equal([false, false, true]);
+    far.faults.clear();
+    driver.newRun();
+    expect(await store.loadMany(['created', 'saved', 'new'])).to.deep.equal(['first', 'first', 'first']);
+  });
+
+  it('of what was deleted replaces what the farthest still has', async () => {
+    for (const remove of ['delete', 'clear'] as const) {
+      const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
+      const { store, driver } = await openTiers([near, far]);
+      await store.save('a/1', 'old');
+      far.faults.set('all', { kind: 'fail' });
+      await (remove === 'delete' ? store.delete('a/1') : store.clear('a'));
+      expect(await store.createMany([['a/1', 'new']])).to.deep.equal([true]);
+      far.faults.clear();
+      await near.clear('');
+      expect(await store.load('a/1'), remove).to.equal('new');
+      expect(await driver.flush()).to.equal(true);
+      expect(await inTier(far, 'a/1'), remove).to.equal('new');
+    }
+  });
+
+  it('without an outbox leaves to the farthest what it has', async () => {
+    const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
+    const { store, driver } = await openTiers([near, far], { outboxFolder: false });
+    await far.saveMany([{ key: 'there', bytes: Buffer.from('"of another machine"'), expiresAt: undefined }]);
+    far.faults.set('createMany', { kind: 'fail' });
+    expect(await store.createMany([['there', 1]])).to.deep.equal([true]);
+    far.faults.clear();
+    expect(await driver.flush()).to.equal(true);
+    expect(await inTier(far, 'there')).to.equal('of another machine');
+  });
+
+  it('that has expired before the farthest was told does not replace what it has', async () => {
+    const clock = new MovableClock();
+    const [near, far] = [new FaultDriver(new MemoryDriver({ clock })), remote()];
+    const { store, driver } = await openTiers([near, far], { clock });
+    await far.saveMany([{ key: 'there', bytes: Buffer.from('"of another machine"'), expiresAt: undefined }]);
+    far.faults.set('all', { kind: 'fail' });
+    expect(await store.createMany([['there', 1]], { ttl: 5 })).to.deep.equal([true]);
+    clock.advance(6_000);
+    expect(await store.createMany([['there', 2]])).to.deep.equal([true]);
+    far.faults.clear();
+    expect(await driver.flush()).to.equal(true);
+    expect(await inTier(far, 'there')).to.equal('of another machine');
+  });
+
+  it('of a value that is too large for the nearer tier fails alone where the farthest cannot be reached', async () => {
+    const near = new FaultDriver(new MemoryDriver(), { maxValueBytes: 300 });
+    const far = remote();
+    const { store } = await openTiers([near, far]);
+    far.faults.set('all', { kind: 'fail' });
+    const creating = store.createMany([
+      ['large', 'x'.repeat(1000)],
+      ['small', 'x'],
+    ]);
+    expect(await code(creating)).to.equal('CACHE_STORE_UNAVAILABLE');
+    expect(await store.loadMany(['large', 'small'])).to.deep.equal([undefined, 'x']);
+  });
+
+  it('fails with the code of the farthest where no tier can do it', async () => {
+    const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
+    const { store } = await openTiers([near, far]);
+    near.faults.set('createMany', { kind: 'read-only' });
+    far.faults.set('createMany', { kind: 'fail' });
+    expect(await code(store.createMany([['a', 1]]))).to.equal('CACHE_STORE_UNAVAILABLE');
+    expect(await store.exists('a')).to.equal(false);
   });
 });
 

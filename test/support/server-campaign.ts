@@ -88,10 +88,13 @@ export const CAMPAIGN_TREE: Tree = {
 };
 export const RUN = ['results', '--stable', '--concurrency', '2', '--analyzer', './tools/words.mjs'];
 
+const WAYS = ['kill', 'restart', 'kill', 'freeze'] as const;
+
 /** One disturbance of one run. */
 export interface Moment {
   readonly number: number;
-  readonly how: 'kill' | 'freeze';
+  /** `restart`: killed, and there again while the run goes on. */
+  readonly how: (typeof WAYS)[number];
   /** What the server is to the run. */
   readonly role: 'remote' | 'store';
   /** Part of the time that an undisturbed run takes. */
@@ -100,12 +103,12 @@ export interface Moment {
   readonly revives: boolean;
 }
 
-/** Every fourth freezes, as that takes long; all else is by chance. */
+/** In turn killed, restarted, killed and frozen; all else is by chance. */
 export function momentsOf(seed: number, count: number): Moment[] {
   const random = randomNumbers(seed);
   return Array.from({ length: count }, (_, number) => ({
     number,
-    how: number % 4 === 3 ? 'freeze' : 'kill',
+    how: WAYS[number % WAYS.length] ?? 'kill',
     role: random() < 0.6 ? 'remote' : 'store',
     when: random(),
     revives: random() < 0.6,
@@ -162,11 +165,12 @@ export async function playMoment(victim: Victim, moment: Moment, expected: Undis
   try {
     const { ended } = await machine.start(RUN);
     await sleep(when * expected.durationMs);
-    victim[how]();
+    victim[how === 'freeze' ? 'freeze' : 'kill']();
+    if (how === 'restart') await victim.revive();
     runs.push(await ended);
-    if (revives) await victim.revive();
+    if (revives && how !== 'restart') await victim.revive();
     runs.push(await machine.run(...RUN));
-    if (!revives) {
+    if (!revives && how !== 'restart') {
       await victim.revive();
       runs.push(await machine.run(...RUN));
     }

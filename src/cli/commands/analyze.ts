@@ -1,10 +1,11 @@
 import path from 'node:path';
-import type { AnalysisRun, RemoteTotals } from '../../index.js';
+import type { AnalysisRun } from '../../index.js';
 import type { Command, Invocation } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
 import { escape } from '../print/escape.js';
 import { amounts } from '../print/estimate.js';
+import { remoteSentence } from '../print/remote.js';
 import { reasonSentence } from '../print/reasons.js';
 import { count, counted, duration } from '../print/units.js';
 import { runAnalysis, type ReportedRun } from '../run-analysis.js';
@@ -87,17 +88,6 @@ function printSummary(
   if (plain === undefined) return;
   const where = root === cwd ? '' : ` -C ${escape(shownPath(root, cwd))}`;
   console.print(`      documee explain ${plain.path}${where}`);
-}
-
-/** E.g. `Shared cache redis://…: 812 found, 3 sent`. */
-function remoteSentence({ store, mode, found, refused, sent, pending }: RemoteTotals): string {
-  const parts = [
-    ...(mode === 'write' ? [] : [`${count(found)} found`]),
-    ...(refused > 0 ? [`${count(refused)} refused`] : []),
-    ...(mode === 'read' ? ['nothing is sent (mode read)'] : [`${count(sent)} sent`]),
-    ...(pending > 0 ? [`${count(pending)} kept to be sent later`] : []),
-  ];
-  return `Shared cache ${escape(store)}: ${parts.join(', ')}`;
 }
 
 const NEEDS_NO_QUOTES = /^[\w./@+-]+$/;

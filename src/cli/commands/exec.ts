@@ -16,6 +16,7 @@ import { escape } from '../print/escape.js';
 import { openProgress } from '../print/progress.js';
 import { reasonSentence } from '../print/reasons.js';
 import { listenToRun, printProblems, printUnnamed, type RunMessages } from '../print/run-report.js';
+import { remoteSentence } from '../print/remote.js';
 import { count, counted, duration } from '../print/units.js';
 import { warnOfEmptyScope } from '../run-analysis.js';
 import { analyzeOptions, loadSettings, remoteFlags, scopeFlags, type CommandSettings } from '../settings.js';
@@ -142,6 +143,7 @@ function execDocument(run: AnalysisRun, messages: RunMessages, exitCode: number,
 }
 
 function printSummary(run: AnalysisRun, { id }: ExecAnalyzer, calls: readonly ExecCall[], console: Console): void {
+  if (run.remote !== undefined) console.note(remoteSentence(run.remote));
   const { analyzed, reused, failed } = run.analyzers[id] ?? { analyzed: 0, reused: 0, failed: 0 };
   const { heading, good, problem, warning } = console.stderrStyle;
   const figures = [

@@ -426,7 +426,7 @@ export interface ConfigRemote {
    */
   readonly store?: string;
   /**
-   * read: results are only taken from it. write: they are only sent to it. Default: read where CI is set and no signing key is given, else read-write.
+   * read: results are only taken from it. write: they are only sent to it. Default: read where no signing key is given and either CI is set or public keys are given; else read-write.
    */
   readonly mode?: 'read' | 'write' | 'read-write';
   /**

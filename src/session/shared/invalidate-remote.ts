@@ -19,10 +19,11 @@ export interface InvalidateRemoteOptions {
  * @throws CacheError as `openStore`, and as the store does.
  */
 export async function invalidateRemote(
-  remote: RemoteOptions,
+  given: RemoteOptions | string,
   selection: Selection,
   { codebaseId, root, environment = process.env }: InvalidateRemoteOptions,
 ): Promise<number | undefined> {
+  const remote = typeof given === 'string' ? { store: given } : given;
   if (modeOf(remote, environment) === 'read') return undefined;
   const isWhole = selection.paths === undefined && selection.analyzers === undefined;
   const covers = isWhole ? undefined : coverage(selection);

@@ -11,7 +11,7 @@ import type { StoreDriver } from '../../store/driver.js';
 import { Outbox } from '../../store/outbox.js';
 import { isStore } from '../../store/is-store.js';
 import { Store } from '../../store/store.js';
-import { Budget } from '../../store/tiered/budget.js';
+import { Budget, DEFAULT_BUDGET_MS } from '../../store/tiered/budget.js';
 import { Patience } from '../../store/tiered/patience.js';
 import { canonicalJson } from '../../util/canonical-json.js';
 import { listIfPresent } from '../../util/fs.js';
@@ -24,6 +24,9 @@ import { modeOf, type RemoteOptions } from './remote-options.js';
 import { SharedCache } from './shared-cache.js';
 import { UnsentRecords } from './unsent-records.js';
 import { waitingClock } from './waiting-clock.js';
+
+/** Part of the budget that calls leave for what comes after they failed: keeping what was not sent, and hanging up. */
+const RESERVE = 0.1;
 
 type SessionPart = Pick<
   Session,
@@ -56,6 +59,7 @@ export async function openShared(
     new SharedStore(backend, { ...sharing, validators: await loadValidators() });
   const { description, openStore, hangUp } = await chosenStore(remote, session);
   const whileWaiting = waitingClock();
+  const callsMs = (remote.budgetMs ?? DEFAULT_BUDGET_MS) * (1 - RESERVE);
   const link = new RemoteLink({
     async open() {
       const { store, close } = await openStore();
@@ -64,7 +68,7 @@ export async function openShared(
     hangUp,
     description,
     patience: new Patience({
-      budget: new Budget({ totalMs: remote.budgetMs, clock: whileWaiting }),
+      budget: new Budget({ totalMs: callsMs, clock: whileWaiting }),
       clock: whileWaiting,
     }),
     leaseMs: remote.leaseMs,

@@ -1,9 +1,10 @@
 import { CacheError, messageOf, type ErrorCode } from '../../model/errors.js';
 import type { LeaseHolder } from '../../share/leases.js';
 import type { SharedLookUp, SharedWanted } from '../../share/find-shared.js';
-import type { PublishDraft } from '../../share/publish-shared.js';
+import type { PublishDraft, Published } from '../../share/publish-shared.js';
 import type { SharedStore } from '../../share/shared-store.js';
 import { problemOf, within, type Patience } from '../../store/tiered/patience.js';
+import { PortionSize } from './portion-size.js';
 import type { UnsentRecords } from './unsent-records.js';
 
 export interface OpenedRemote {
@@ -33,6 +34,8 @@ const CLOSE_MS = 1000;
 export class RemoteLink {
   readonly description: string;
   readonly #options: RemoteLinkOptions;
+  /** A store that answers slowly is asked for less at a time, so that it does not look as if it did not answer. */
+  readonly #portion = new PortionSize({ first: 32, least: 8, most: 250, targetMs: 150 });
   #opening: Promise<OpenedRemote> | undefined;
   #opened: OpenedRemote | undefined;
   readonly #refused = new Set<string>();
@@ -61,10 +64,16 @@ export class RemoteLink {
     }
   }
 
-  /** Undefined where the remote did not answer. */
-  async findMany(wanted: readonly SharedWanted[]): Promise<SharedLookUp[] | undefined> {
-    const lookUps = await this.attempt(async ({ shared }) => shared.findMany(wanted));
-    for (const [index, { refused }] of lookUps?.entries() ?? []) {
+  /** One answer for each, in order, as far as the remote answered. */
+  async findMany(wanted: readonly SharedWanted[]): Promise<SharedLookUp[]> {
+    const lookUps: SharedLookUp[] = [];
+    for (let at = 0, count = this.#portion.current; at < wanted.length; at += count, count = this.#portion.current) {
+      const some = wanted.slice(at, at + count);
+      const found = await this.#timed(some.length, async ({ shared }) => shared.findMany(some));
+      if (found === undefined) break;
+      lookUps.push(...found);
+    }
+    for (const [index, { refused }] of lookUps.entries()) {
       // What is asked for again is refused again.
       for (const { scope, variant } of refused) this.#refused.add(`${wanted[index]?.key} ${scope} ${variant}`);
       const [first] = refused;
@@ -78,9 +87,24 @@ export class RemoteLink {
 
   /** What is not acknowledged is kept on this machine. */
   async publishMany(drafts: readonly PublishDraft[]): Promise<void> {
-    const outcomes = await this.attempt(async ({ shared }) => shared.publishMany(drafts));
-    if (outcomes === undefined) await this.keepUnsent(drafts);
-    else this.#sent += outcomes.filter(({ outcome }) => SENT.has(outcome)).length;
+    for (let at = 0, count = this.#portion.current; at < drafts.length; at += count, count = this.#portion.current) {
+      const some = drafts.slice(at, at + count);
+      const outcomes = await this.#timed(some.length, async ({ shared }) => shared.publishMany(some));
+      if (outcomes === undefined) return this.keepUnsent(drafts.slice(at));
+      this.#count(outcomes);
+    }
+  }
+
+  #count(outcomes: readonly Published[]): void {
+    this.#sent += outcomes.filter(({ outcome }) => SENT.has(outcome)).length;
+  }
+
+  /** One call for so many items, from which the next ones learn how many they should be for. */
+  async #timed<T>(items: number, work: (remote: OpenedRemote) => Promise<T>): Promise<T | undefined> {
+    const startedAt = performance.now();
+    const answer = await this.attempt(work);
+    this.#portion.note(items, performance.now() - startedAt);
+    return answer;
   }
 
   /** Keeps them on this machine, for a later run to send. */
@@ -104,6 +128,7 @@ export class RemoteLink {
       for (const batch of unsent.batches()) {
         const outcomes = await this.attempt(async ({ shared }) => shared.resendMany(batch.records));
         if (outcomes === undefined) return;
+        this.#count(outcomes);
         batch.forget();
       }
     } catch (error) {
@@ -138,19 +163,16 @@ export class RemoteLink {
     this.#closed = true;
     const { patience, hangUp } = this.#options;
     const opened = this.#opened;
+    const sayGoodbye = async (): Promise<boolean> => {
+      await holder?.close();
+      await opened?.close();
+      return opened !== undefined || this.#opening === undefined;
+    };
     // From one that is not waited for any more, no goodbye is expected either.
-    const isPatient = patience.lets;
-    const holderClosed = within(CLOSE_MS, async () => holder?.close()).catch(() => undefined);
-    if (isPatient) await holderClosed;
-    const isClosed =
-      isPatient && opened !== undefined
-        ? await within(CLOSE_MS, () => opened.close()).then(
-            () => true,
-            () => false,
-          )
-        : this.#opening === undefined;
-    // What is under way, or connects later than anybody waits for it, would keep the process alive for as long as the store's own time limit.
-    if (!isClosed) await within(CLOSE_MS, hangUp).catch(() => undefined);
+    if (patience.lets && (await within(CLOSE_MS, sayGoodbye).catch(() => false))) return;
+    void holder?.close();
+    // What is under way, or connects too late, would keep the process alive for as long as the store's own time limit.
+    await within(CLOSE_MS, hangUp).catch(() => undefined);
   }
 
   #open(): Promise<OpenedRemote> {

@@ -26,7 +26,7 @@ export interface RemoteOptions {
   readonly budgetMs?: number;
   /** Of machines that miss the same at the same time, let one analyze it, where the store has leases; default true. */
   readonly leases?: boolean;
-  /** How long a machine that died keeps others waiting at most, in ms; default 30,000. */
+  /** How long a machine that died keeps others waiting at most, in ms; default 10,000. */
   readonly leaseMs?: number;
   /** Folder for what could not be sent; default: one of the user's, outside of all codebases. */
   readonly outboxFolder?: string;

@@ -4,10 +4,12 @@ import { isSeen } from '../../model/dependency.js';
 import { isBatchAnalyzer } from '../../model/analyzer.js';
 import type { Candidate } from '../../plan/make-plan.js';
 import type { Prepared, Session } from '../session.js';
+import { PortionSize } from './portion-size.js';
 import type { SharedCache } from './shared-cache.js';
 
-/** So many tasks are leased at once: others can take what is left, and a round trip pays for them. */
-const PORTION = 64;
+/** So much work is leased at once: others can take what is left, who dies keeps them waiting for little, and the round trips pay. */
+const PORTION_MS = 1000;
+const MOST_AT_ONCE = 256;
 const FIRST_WAIT_MS = 25;
 const LONGEST_WAIT_MS = 500;
 /** So many times the time of a lease, nothing new comes of what others hold: then it runs here. One that hangs, or means harm, can renew for ever. */
@@ -30,9 +32,13 @@ export async function runOnce(tasks: readonly Candidate[], input: RunOnceInput):
   const { signal } = input.session;
   const reopened: Candidate[] = [];
   let elsewhere: Candidate[] = [];
-  for (const portion of portions(tasks, input.session)) {
+  const { concurrency } = input.session.settings;
+  const size = new PortionSize({ first: concurrency, least: concurrency, most: MOST_AT_ONCE, targetMs: PORTION_MS });
+  for (const portion of portions(tasks, input.session, size)) {
     if (signal.aborted) return reopened;
+    const startedAt = performance.now();
     const { left } = await runLeased(portion, input, reopened);
+    size.note(portion.length, performance.now() - startedAt);
     elsewhere.push(...left);
   }
   let waitMs = FIRST_WAIT_MS;
@@ -100,13 +106,17 @@ async function takeOver(
 }
 
 /** From a random place on, so that machines that start together begin with different tasks. What is asked about many files at once stays together. */
-function* portions(tasks: readonly Candidate[], { analyzers }: Session): Generator<readonly Candidate[]> {
+function* portions(
+  tasks: readonly Candidate[],
+  { analyzers }: Session,
+  size: PortionSize,
+): Generator<readonly Candidate[]> {
   const batched = new Set(analyzers.filter(({ analyzer }) => isBatchAnalyzer(analyzer)).map(({ plan }) => plan.id));
   const single = tasks.filter(({ analyzerId }) => !batched.has(analyzerId));
   const start = Math.floor(Math.random() * single.length);
   const rotated = [...single.slice(start), ...single.slice(0, start)];
-  for (let at = 0; at < rotated.length; at += PORTION)
-    yield rotated.slice(at, at + PORTION).sort((a, b) => a.index - b.index);
+  for (let at = 0, count = size.current; at < rotated.length; at += count, count = size.current)
+    yield rotated.slice(at, at + count).sort((a, b) => a.index - b.index);
   const together = tasks.filter(({ analyzerId }) => batched.has(analyzerId));
   if (together.length > 0) yield together;
 }

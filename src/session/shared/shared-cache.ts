@@ -2,7 +2,7 @@ import { isSeen, type Dependency } from '../../model/dependency.js';
 import type { ContentHash } from '../../model/ids.js';
 import type { CodebaseCache } from '../../persistence/codebase-cache.js';
 import type { RecordDraft } from '../../persistence/record.js';
-import type { Candidate } from '../../plan/make-plan.js';
+import { taskName, type Candidate } from '../../plan/make-plan.js';
 import { recordId } from '../../plan/record-id.js';
 import { resultDigest } from '../../run/analyze-one.js';
 import { DEFAULT_LEASE_MS, type LeaseHolder } from '../../share/leases.js';
@@ -14,6 +14,7 @@ import type { SharedRecord } from '../../share/shared-record.js';
 import { TimeSlice, type Clock } from '../../util/clock.js';
 import type { KnownRecord } from '../decisions.js';
 import { knownOf } from '../look-up.js';
+import type { TransientResult } from '../keep-results.js';
 import type { RunStates } from '../run-states.js';
 import type { ContentDigests } from './content-digests.js';
 import type { RemoteMode, RemoteTotals } from './remote-options.js';
@@ -71,6 +72,8 @@ interface Outgoing {
  * when they are found; what the run computes is sent. It costs no result: whatever goes wrong costs a bounded time and one warning.
  */
 export class SharedCache {
+  /** What was found and cannot be kept on this machine, by `taskName`. */
+  readonly unkept = new Map<string, TransientResult>();
   readonly mode: RemoteMode;
   readonly #options: SharedCacheOptions;
   readonly #link: RemoteLink;
@@ -103,12 +106,10 @@ export class SharedCache {
     return { store: description, mode: this.mode, found, refused, sent, pending };
   }
 
-  /** Records of other machines that hold here as far as inputs can tell, by candidate; each is kept on this machine now. */
+  /** Records of other machines that hold here as far as inputs can tell, by candidate; each is kept on this machine now, or in memory. */
   async find(candidates: readonly Candidate[], context: FindContext): Promise<Map<Candidate, KnownRecord[]>> {
     const found = new Map<Candidate, KnownRecord[]>();
-    const { isForeseeing, isWritable } = this.#options;
-    // What cannot be kept could not be served.
-    if (!this.#isOpenTo.read || !(isForeseeing || isWritable())) return found;
+    if (!this.#isOpenTo.read) return found;
     const lookUps = batchesOf(candidates, LOOK_UP_BATCH).map((batch) => () => this.#lookUp(batch));
     for await (const answers of inOrder(lookUps, LOOK_UPS_AHEAD)) await this.#takeIn(answers, context, found);
     return found;
@@ -121,7 +122,7 @@ export class SharedCache {
     });
     if (asked.length === 0) return [];
     const lookUps = await this.#link.findMany(asked.map(({ wanted }) => wanted));
-    return asked.map(({ candidate }, index) => ({ candidate, lookUp: lookUps?.[index] }));
+    return asked.map(({ candidate }, index) => ({ candidate, lookUp: lookUps[index] }));
   }
 
   async #takeIn(answers: readonly Answer[], context: FindContext, found: Map<Candidate, KnownRecord[]>): Promise<void> {
@@ -159,7 +160,7 @@ export class SharedCache {
     context: FindContext,
     invalidatedAt: number,
   ): Promise<KnownRecord | undefined> {
-    const { digests, cache, isForeseeing, durable, clock } = this.#options;
+    const { digests, cache, isForeseeing, isWritable, durable, clock } = this.#options;
     const analyzedAt = Date.parse(record.analyzedAt);
     // Of one that claims to be from a time to come nobody can tell whether it was made before the invalidation.
     const isOvertaken = invalidatedAt !== -Infinity && !(analyzedAt > invalidatedAt && analyzedAt <= clock.now());
@@ -169,7 +170,13 @@ export class SharedCache {
     const draft = localDraft(candidate, record, dependencies, cache?.epochs.current ?? 0);
     const isUsed = context.isUsed(candidate.analyzerId);
     const id = recordId(draft.key, dependencies);
-    if (!isForeseeing) {
+    if (!isForeseeing && !isWritable()) {
+      // Records that hold only if other results are the same would have to be read again.
+      if (!dependencies.every(isSeen)) return undefined;
+      const name = taskName(candidate.path, candidate.analyzerId);
+      if (!this.unkept.has(name))
+        this.unkept.set(name, { resultText: draft.resultText, contentHash: draft.contentHash });
+    } else if (!isForeseeing) {
       const replace = context.replacing.has(candidate);
       const saved = await cache?.saveRecord(draft, { replace, durable }).catch((error: unknown) => {
         if (error instanceof TypeError) throw error;

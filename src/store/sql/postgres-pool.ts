@@ -123,14 +123,14 @@ export class PostgresPool {
     };
   }
 
-  /** Says goodbye, which a server that is well hears at once; then hangs up, whatever is under way. */
+  /** Says goodbye, which a server that is well hears at once, then hangs up. */
   async end(): Promise<void> {
+    const { totalCount, idleCount } = this.#pool;
+    // Calls have ended by now; one that has not is given up.
+    const graceMs = totalCount > idleCount ? 0 : Math.min(GOODBYE_MS, this.#timeoutMs);
     const over = new AbortController();
     const ended = this.#pool.end().finally(() => over.abort());
-    await Promise.race([
-      ended,
-      sleep(Math.min(GOODBYE_MS, this.#timeoutMs), undefined, { signal: over.signal }).catch(() => undefined),
-    ]);
+    await Promise.race([ended, sleep(graceMs, undefined, { signal: over.signal }).catch(() => undefined)]);
     for (const socket of this.#sockets) socket.destroy();
     await ended;
   }

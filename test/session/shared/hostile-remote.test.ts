@@ -286,7 +286,7 @@ describe('a shared cache that is hostile, broken or not needed', () => {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== 'function') return value;
         return async (...args: unknown[]): Promise<unknown> => {
-          if (name === 'loadMany' && !isRacing) {
+          if (name === 'loadSmall' && !isRacing) {
             isRacing = true;
             // Another process on this machine, just now.
             await machine.run({ remote: undefined });

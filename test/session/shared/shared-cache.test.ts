@@ -9,6 +9,7 @@ import type { RemoteOptions } from '../../../src/session/shared/remote-options.j
 import { newKeyPair } from '../../../src/share/keys.js';
 import { MemoryDriver } from '../../../src/store/drivers/memory.js';
 import { Store } from '../../../src/store/store.js';
+import { interceptFs } from '../../support/intercept-fs.js';
 import { Calls, byteSum, canonicalLines, wordCount } from '../../support/oracle.js';
 import { temporaryCodebase, writeTree, type Tree } from '../../support/temporary.js';
 
@@ -140,6 +141,26 @@ describe('the cache that machines share', () => {
     expect((await machine({ ...TREE, 'a.md': 'another head' }).run()).ran).to.have.length(5);
   });
 
+  it('a machine that can keep nothing answers with what was found all the same', async () => {
+    const store = await openMemory();
+    const first = await new Machine({ store }).run();
+    const other = new Machine({ store });
+    const readOnly = interceptFs(({ call, proceed }) => {
+      if (call === 'mkdirSync') throw Object.assign(new Error('read-only file system'), { code: 'EROFS' });
+      return proceed();
+    });
+    const { ran, lines, remote } = await other.run({ ports: { fs: readOnly } });
+    expect(ran).to.deep.equal([]);
+    expect(lines).to.deep.equal(first.lines);
+    expect(remote).to.deep.include({ found: 8 });
+  });
+
+  it('the library takes the address of a remote as text', async () => {
+    const { ran, remote } = await new Machine(undefined).run({ remote: 'memory:' });
+    expect(ran).to.have.length(8);
+    expect(remote).to.deep.include({ store: 'memory:', sent: 8 });
+  });
+
   it('mode read sends nothing, mode write takes nothing', async () => {
     const store = await openMemory();
     await new Machine({ store, mode: 'read' }).run();
@@ -218,6 +239,24 @@ describe('the cache that machines share', () => {
     const { ran: rest, lines } = await last.run();
     expect(rest).to.deep.equal([]);
     expect(lines).to.deep.equal(alone.lines);
+  });
+
+  it('two machines at once share slow work, so that each does a good part of it', async () => {
+    const store = await openMemory();
+    const tree = Object.fromEntries(Array.from({ length: 24 }, (_, index) => [`f${index}.md`, `text ${index}`]));
+    const slow = (calls: Calls): Analyzer[] => [
+      {
+        ...wordCount(calls),
+        async analyze(file, context) {
+          await new Promise((resolve) => setTimeout(resolve, 30));
+          return wordCount(calls).analyze(file, context);
+        },
+      },
+    ];
+    const machines = [new Machine({ store }, tree, slow), new Machine({ store }, tree, slow)];
+    const runs = await Promise.all(machines.map((machine) => machine.run({ concurrency: 1 })));
+    for (const { ran } of runs) expect(ran.length).to.be.within(4, 20);
+    expect(runs.flatMap(({ ran }) => ran)).to.have.length(24);
   });
 
   it('eight machines at once analyze each file once in total', async () => {
