@@ -2,39 +2,28 @@
 import type { RunTotals, TaskFailure } from './model/event.js';
 import type { ScanProblem } from './model/file-state.js';
 import type { CodebaseId, VersionId } from './model/ids.js';
-import type { PlannedTask } from './model/plan.js';
 import type { CodebaseValues } from './persistence/analysis-document.js';
 import type { PersistenceManager } from './persistence/persistence-manager.js';
-import { isEmptyDiff } from './plan/diff.js';
-import { listTasks, makePlan, taskName, type Candidate, type Plan } from './plan/make-plan.js';
-import { commitRun, type CommittedRun } from './session/commit-run.js';
-import { checkInputs, dependentTasks } from './session/check-inputs.js';
-import { findDamage, type DamageReport } from './session/find-damage.js';
+import type { AnalyzerTotals } from './session/count-run.js';
+import { openDefaultDocuments } from './session/default-store.js';
+import { executePlan } from './session/execute.js';
 import { explainFile, type FileExplanation } from './session/explain-file.js';
 import { findImpact, type Impact } from './session/find-impact.js';
+import { finishRun, type FinishedRun } from './session/finish-run.js';
+import type { ResultKeeper } from './session/keep-results.js';
 import { estimateOf, lastCosts, type Estimate } from './session/last-costs.js';
-import { countFiles, countRemoved, type AnalyzerTotals } from './session/count-run.js';
-import { executePlan } from './session/execute.js';
-import type { KeptRecord, ResultKeeper } from './session/keep-results.js';
-import { lookUpCandidates, RecordListing, renewFound } from './session/look-up.js';
-import { newDependencies } from './session/new-dependencies.js';
-import { hasSameTasks, newFileHashes, newFilesMap } from './session/new-analysis.js';
 import { openSession } from './session/open-session.js';
-import type { SessionOptions } from './session/settings.js';
-import { recomputer } from './session/recompute.js';
-import { openPrevious, previousRun, type Previous } from './session/previous-run.js';
-import { ResultReader, type FileResult, type ResultFilter } from './session/result-reader.js';
-import { ResultResolver } from './session/resolve-results.js';
-import { openStates, scanSession } from './session/scan-session.js';
+import { prepare } from './session/prepare.js';
+import type { FileResult, ResultFilter } from './session/result-reader.js';
+import { planOf, taskCount, type RunPlan } from './session/run-plan.js';
 import type { SampleSize } from './session/sample-tasks.js';
-import { isUsedBy } from './session/uses.js';
-import { verifyDeep as compareSample, type DeepReport } from './session/verify-deep.js';
 import type { Prepared, Session } from './session/session.js';
-import { shardFilter } from './session/shard.js';
+import type { SessionOptions } from './session/settings.js';
 import type { RemoteTotals } from './session/shared/remote-options.js';
-import { openDefaultDocuments } from './session/default-store.js';
-import type { ScanResult } from './scan/scan.js';
+import { verifyDeep as compareSample, type DeepReport } from './session/verify-deep.js';
 import type { StoreChoice } from './store/open-store.js';
+
+export type { RunPlan } from './session/run-plan.js';
 
 export interface AnalyzeOptions extends SessionOptions {
   /** Where results are kept; default: a file store in `basePath`. */
@@ -43,21 +32,6 @@ export interface AnalyzeOptions extends SessionOptions {
   readonly store?: StoreChoice;
   /** Folder of the file store; default `<root>/.documee/analysis`. Not together with `manager`. */
   readonly basePath?: string;
-}
-
-/** What a run does, or would do. */
-export interface RunPlan {
-  readonly totals: {
-    readonly files: number;
-    readonly run: number;
-    /** How many of those run only if another result comes out otherwise; none after a run. */
-    readonly possible: number;
-    readonly reuse: number;
-    /** Results that would be dropped, as their file is no longer a source file. */
-    readonly removed: number;
-  };
-  /** Every task, sorted by path, then analyzer; listed when it is first asked for. */
-  readonly tasks: readonly PlannedTask[];
 }
 
 /** What a run would do, and what it would take. */
@@ -115,7 +89,7 @@ export async function analyzeCodebase(options: AnalyzeOptions): Promise<Analysis
     const run = decisions.toRun.size + resolver.undecidedCount;
     session.emit({ type: 'planned', run, reuse: taskCount(plan) - run });
     const keeper = await executePlan(session, prepared);
-    const finished = await finish(session, prepared, keeper, startedAt);
+    const finished = toRun(session, prepared, keeper, await finishRun(session, prepared, keeper, startedAt));
     // What other machines are told comes after what this one keeps.
     await session.shared?.finish();
     session.emit({ type: 'run-finished', totals: finished.totals, durationMs: finished.durationMs });
@@ -192,137 +166,11 @@ async function foreseeing<T>(
   }
 }
 
-async function prepare(session: Session): Promise<Prepared> {
-  const scanned = await scanSession(session);
-  const { shard } = session.settings;
-  const { analyzers, isOwn } = ownTasks(session);
-  // What the last analysis says of a part would have to be cut out of it: its results are found by their keys.
-  const previous = await openPrevious(shard === undefined ? session.cache : undefined, scanned);
-  const { document } = previous;
-  const states = openStates(session, scanned);
-  const damage = await checkRecords(session, previous, scanned);
-  const inputCheck = await checkInputs(previous, scanned, states);
-  const plan = makePlan({
-    files: scanned.files,
-    diff: previous.diff,
-    analyzers,
-    previous: document && previousRun(document, isEmptyDiff(previous.diff) ? undefined : await previous.fileHashes()),
-    damaged: damage?.damaged ?? [],
-    stale: inputCheck.stale,
-    invalidatedBy: await invalidationsSince(session, document?.head.epoch ?? 0),
-    force: session.settings.force,
-  });
-  const dependents = await dependentTasks(session, previous, plan.candidates, inputCheck);
-  const common = {
-    ...{ session, states, previous: document },
-    isUsed: isUsedBy(session, document),
-    listing: new RecordListing(session.cache),
-  };
-  const lookUp = await lookUpCandidates({ ...common, candidates: plan.candidates });
-  const resolver = new ResultResolver({ ...common, files: scanned.files, lookUp, dependents });
-  return {
-    scanned,
-    previous,
-    damage,
-    states,
-    inputCheck,
-    ...{ plan, analyzers, isOwn, isUsed: common.isUsed },
-    decisions: lookUp.decisions,
-    resolver,
-    listing: common.listing,
-  };
-}
-
-/** Of a part of the codebase, each analyzer is asked about the files of that part. */
-function ownTasks({ analyzers, settings: { shard } }: Session): Pick<Prepared, 'analyzers' | 'isOwn'> {
-  const plans = analyzers.map(({ plan }) => plan);
-  if (shard === undefined) return { analyzers: plans, isOwn: () => true };
-  const isIn = shardFilter(shard);
-  const own = plans.map((plan) => ({
-    ...plan,
-    matches: (path: string) => isIn(path) && plan.matches?.(path) !== false,
-  }));
-  return { analyzers: own, isOwn: ({ path }) => isIn(path) };
-}
-
-async function invalidationsSince(
-  session: Session,
-  epoch: number,
-): Promise<((path: string, analyzer: string) => number | undefined) | undefined> {
-  const epochs = session.cache?.epochs;
-  if (epochs === undefined || epochs.current <= epoch) return undefined;
-  const invalidated = await epochs.coverage();
-  return (path, analyzer) => invalidated.after(epoch, path, analyzer);
-}
-
-async function checkRecords(
-  session: Session,
-  previous: Previous,
-  scanned: ScanResult,
-): Promise<DamageReport | undefined> {
-  const { cache } = session;
-  if (cache === undefined || previous.document === undefined) return undefined;
-  return findDamage(cache, previous.document, scanned.extra && Buffer.from(scanned.extra).toString());
-}
-
-async function finish(
-  session: Session,
-  prepared: Prepared,
-  keeper: ResultKeeper,
-  startedAt: number,
-): Promise<AnalysisRun> {
-  const { scanned, previous, analyzers, decisions, inputCheck, states } = prepared;
-  const before = previous.document;
-  const candidates = decisions.candidates().filter(prepared.isOwn);
-  const recordOf = (candidate: Candidate): KeptRecord | undefined =>
-    decisions.found.get(candidate) ?? keeper.kept.get(candidate);
-  const isUntouched = candidates.length === 0 && isEmptyDiff(previous.diff);
-  const files =
-    before !== undefined && isUntouched && hasSameTasks(before, analyzers)
-      ? before.files
-      : newFilesMap({
-          files: scanned.files,
-          previous,
-          analyzers,
-          candidates,
-          recordOf: (candidate) => recordOf(candidate)?.id,
-        });
-  const ran = (): ReadonlySet<string> =>
-    new Set([...decisions.toRun].map(({ path, analyzerId }) => taskName(path, analyzerId)));
-  for (const [name, result] of session.shared?.unkept ?? []) keeper.transient.set(name, result);
-  const reader = new ResultReader(
-    session,
-    files,
-    keeper.transient,
-    ran,
-    recomputer(session, prepared, keeper.failures),
-  );
-  await renewFound(decisions, session);
-  const committed = await commitRun({
-    session,
-    prepared,
-    keeper,
-    files,
-    reader,
-    startedAt,
-    fileHashes: () => newFileHashes(scanned.files, previous),
-    dependencies: () =>
-      newDependencies({
-        ...{ previous, analyzers, candidates },
-        check: inputCheck,
-        dependenciesOf: (candidate) => recordOf(candidate)?.dependencies,
-        states,
-      }),
-  });
-  return toRun(session, prepared, keeper, reader, committed);
-}
-
 function toRun(
   session: Session,
   prepared: Prepared,
   keeper: ResultKeeper,
-  reader: ResultReader,
-  committed: CommittedRun,
+  { reader, committed }: FinishedRun,
 ): AnalysisRun {
   let plan: RunPlan | undefined;
   return {
@@ -348,21 +196,3 @@ function toRun(
 
 const foundElsewhere = ({ decisions }: Prepared): number =>
   [...decisions.found.values()].filter(({ isFromElsewhere }) => isFromElsewhere === true).length;
-
-function planOf({ scanned, previous, plan, analyzers, decisions, isOwn }: Prepared): RunPlan {
-  let tasks: readonly PlannedTask[] | undefined;
-  const toRun = [...decisions.toRun].filter(isOwn);
-  const run = toRun.length;
-  const possible = toRun.filter(
-    (candidate) => decisions.decided.get(candidate)?.reason.kind === 'dependency-would-run',
-  ).length;
-  const files = countFiles({ scanned, isOwn });
-  return {
-    totals: { files, run, possible, reuse: taskCount(plan) - run, removed: countRemoved(previous) },
-    get tasks() {
-      return (tasks ??= listTasks(scanned.files, analyzers, decisions.candidates().filter(isOwn), decisions.decided));
-    },
-  };
-}
-
-const taskCount = ({ taskCounts }: Plan): number => [...taskCounts.values()].reduce((sum, count) => sum + count, 0);

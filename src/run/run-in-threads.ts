@@ -10,9 +10,9 @@ import { handOver } from './run-here.js';
 import type { Slot } from './slots.js';
 import type { RunOptions, Task, ThreadedAnalyzer } from './task.js';
 import type { WorkerPool } from './worker-pool.js';
-import { NEEDS_CALLER, type ThreadAnswer } from './thread-protocol.js';
+import { BATCH_MS, NEEDS_CALLER, type ThreadAnswer } from './thread-protocol.js';
 
-/** One message to a thread carries so many files or bytes, so that the messages themselves cost little. */
+/** One message to a thread carries at most so many files or bytes: more would make the messages no cheaper. */
 const BATCH_FILES = 32;
 const BATCH_BYTES = 512 * 1024;
 
@@ -29,8 +29,9 @@ export async function runInThreads<T extends Task>(
   tasks: readonly T[],
   options: RunOptions<T>,
 ): Promise<void> {
-  const asker = new Asker(analyzer, await options.pool(), options);
-  const source = batches(tasks, options);
+  const size = new BatchSize();
+  const asker = new Asker(analyzer, await options.pool(), size, options);
+  const source = batches(tasks, size, options);
   const slice = new TimeSlice();
   const takeBatches = async (): Promise<void> => {
     while (!options.signal.aborted) {
@@ -48,8 +49,38 @@ export async function runInThreads<T extends Task>(
   }
 }
 
+/**
+ * How many files go to a thread at once: one until the first answers are there, then as many as take about `BATCH_MS`. So the messages cost
+ * little where files are quick; where they are slow, an aborted run loses few and a few files are shared by all threads.
+ */
+class BatchSize {
+  #files = 0;
+  #spentMs = 0;
+
+  get value(): number {
+    if (this.#files === 0) return 1;
+    return Math.min(BATCH_FILES, Math.max(1, Math.floor((BATCH_MS * this.#files) / this.#spentMs)));
+  }
+
+  /** Each batch counts as much as all before it: the first files of a thread are slow, and one that is slow by chance is soon forgotten. */
+  learn(answers: readonly Outcome[]): void {
+    if (answers.length === 0) return;
+    this.#files = this.#files / 2 + answers.length;
+    // How long failures took is not known, and they are not kept.
+    this.#spentMs = answers.reduce((sum, answer) => sum + (answer.ok ? answer.durationMs : 0), this.#spentMs / 2);
+  }
+
+  cut<I>(items: readonly I[]): I[][] {
+    const size = this.value;
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+      items.slice(index * size, (index + 1) * size),
+    );
+  }
+}
+
 function* batches<T extends Task>(
   tasks: readonly T[],
+  size: BatchSize,
   options: RunOptions<T>,
 ): Generator<readonly Item<T>[], undefined> {
   let batch: Item<T>[] = [];
@@ -59,7 +90,7 @@ function* batches<T extends Task>(
     const read = readTask(task, options);
     batch.push({ task, read });
     bytes += read.ok ? read.file.bytes.length : 0;
-    if (batch.length < BATCH_FILES && bytes < BATCH_BYTES) continue;
+    if (batch.length < size.value && bytes < BATCH_BYTES) continue;
     yield batch;
     batch = [];
     bytes = 0;
@@ -85,6 +116,7 @@ async function runBatch<T extends Task>(
 class Asker<T extends Task> {
   readonly #analyzer: ThreadedAnalyzer;
   readonly #pool: WorkerPool;
+  readonly #size: BatchSize;
   readonly #options: RunOptions<T>;
   readonly #poolSignal: AbortSignal;
   readonly #uses: readonly string[];
@@ -92,9 +124,10 @@ class Asker<T extends Task> {
   readonly #interruptible: Interruptible;
   #asksHere = false;
 
-  constructor(analyzer: ThreadedAnalyzer, pool: WorkerPool, options: RunOptions<T>) {
+  constructor(analyzer: ThreadedAnalyzer, pool: WorkerPool, size: BatchSize, options: RunOptions<T>) {
     this.#analyzer = analyzer;
     this.#pool = pool;
+    this.#size = size;
     this.#options = options;
     // Every batch in the queue listens to it, and Node warns of more than ten.
     this.#poolSignal = AbortSignal.any([options.signal]);
@@ -123,14 +156,17 @@ class Asker<T extends Task> {
       return;
     }
     const left: ReadItem<T>[] = [];
+    const outcomes: [ReadItem<T>, Outcome][] = [];
     for (const [index, item] of items.entries()) {
       const answer = answers?.[index] ?? NEEDS_CALLER;
-      if (answer === NEEDS_CALLER) left.push(item);
-      else await this.#handOver(item, answer);
+      if (answer === NEEDS_CALLER) this.#asksHere = true;
+      if (typeof answer === 'string') left.push(item);
+      else outcomes.push([item, answer]);
     }
-    if (left.length === 0) return;
-    this.#asksHere = true;
-    await this.#runHere(left);
+    this.#size.learn(outcomes.map(([, outcome]) => outcome));
+    for (const [item, outcome] of outcomes) await this.#handOver(item, outcome);
+    // All at once, for any thread: nobody else will run them, and one may wait for another.
+    await Promise.all(this.#size.cut(left).map((some) => this.run(some)));
   }
 
   #askThread(items: readonly ReadItem<T>[]): Promise<readonly ThreadAnswer[] | null> {

@@ -35,4 +35,12 @@ export interface BatchRequest {
 
 /** The file asks for a result that may not be there before the thread is free again. */
 export const NEEDS_CALLER = 'needs-caller';
-export type ThreadAnswer = Outcome | typeof NEEDS_CALLER;
+/** The batch took too long already; the file is to be sent once more. */
+export const NOT_BEGUN = 'not-begun';
+export type ThreadAnswer = Outcome | typeof NEEDS_CALLER | typeof NOT_BEGUN;
+
+/**
+ * How long a thread may work on a batch before it answers, in ms; the file that it is at is finished. An aborted run loses what was not
+ * answered. A message there and back takes about 0.1 ms.
+ */
+export const BATCH_MS = 25;

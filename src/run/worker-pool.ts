@@ -9,7 +9,7 @@ import type { BatchRequest, ThreadAnswer, ThreadSettings } from './thread-protoc
 /** Threads that load analyzers by their module. */
 export interface WorkerPool {
   /**
-   * One answer for each file; null where the thread loads another analyzer from that module. Rejects if the thread died or `signal`
+   * One answer for each file, if only that there was no time for it; null where the thread loads another analyzer from that module. Rejects if the thread died or `signal`
    * was aborted.
    */
   analyze(request: PoolRequest): Promise<readonly ThreadAnswer[] | null>;

@@ -10,7 +10,14 @@ import { loadWithCode } from './loaded-code.js';
 import type { Outcome } from './outcome.js';
 import { Slots } from './slots.js';
 import { HashedFile } from './source-file.js';
-import { NEEDS_CALLER, type BatchRequest, type ThreadAnswer, type ThreadSettings } from './thread-protocol.js';
+import {
+  BATCH_MS,
+  NEEDS_CALLER,
+  NOT_BEGUN,
+  type BatchRequest,
+  type ThreadAnswer,
+  type ThreadSettings,
+} from './thread-protocol.js';
 import type { InputSource } from './tracked-input.js';
 
 interface LoadedAnalyzer {
@@ -47,7 +54,10 @@ export default async function analyzeBatch(request: BatchRequest): Promise<reado
   }
 }
 
-/** One file after the other; while one waits for another result, the next has its turn. Once the caller is needed, the rest is left to it. */
+/**
+ * One file after the other; while one waits for another result, the next has its turn. Once the caller is needed, the rest is left to it. What
+ * was not begun in time is given back, so that what is finished is known to the caller; not while a file waits, since that holds up the answer.
+ */
 async function analyzeFiles(
   analyzer: Analyzer,
   { files, bytes, uses }: BatchRequest,
@@ -55,12 +65,18 @@ async function analyzeFiles(
   demands: Demands | undefined,
 ): Promise<readonly ThreadAnswer[]> {
   const slots = new Slots(1);
+  const endsAt = performance.now() + BATCH_MS;
   let isLeft = false;
+  let begun = 0;
+  let finished = 0;
+  const isOver = (): boolean => begun > 0 && begun === finished && performance.now() >= endsAt;
   return Promise.all(
     files.map(async ({ path, contentHash, start, end }, index) => {
       const slot = await slots.take();
       try {
         if (isLeft) return NEEDS_CALLER;
+        if (isOver()) return NOT_BEGUN;
+        begun++;
         const needs = { caller: false };
         const file = new HashedFile(path, bytes.subarray(start, end), contentHash);
         const outcome = await analyzeOne(analyzer, file, {
@@ -72,6 +88,7 @@ async function analyzeFiles(
             return Promise.reject(new Error(`results of ${analyzerId} are asked for in the caller's thread`));
           },
         });
+        finished++;
         return needs.caller ? NEEDS_CALLER : plain(outcome);
       } finally {
         slot.end();

@@ -477,7 +477,7 @@ describe('creation where a tier does not serve', () => {
   it('of what was deleted replaces what the farthest still has', async () => {
     for (const remove of ['delete', 'clear'] as const) {
       const [near, far] = [new FaultDriver(new MemoryDriver()), remote()];
-      const { store, driver } = await openTiers([near, far]);
+      const { store, driver } = await openTiers([near, far], { openCircuitMs: 0 });
       await store.save('a/1', 'old');
       far.faults.set('all', { kind: 'fail' });
       await (remove === 'delete' ? store.delete('a/1') : store.clear('a'));

@@ -1,9 +1,11 @@
-import { CacheError } from '../../model/errors.js';
+import { systemCode, type ErrorCode } from '../../model/errors.js';
 import { Circuit } from '../tiered/circuit.js';
 import type { DocumentCapabilities, DocumentStore, LoadLimits, ValueStat, WriteOptions } from './document-store.js';
 
 /** One call that found no server is no accident: the driver has tried again within its own time limit. */
 const FAILURES = 1;
+/** Compared as text: whoever wrote the driver may have loaded the class of the error a second time. */
+const UNREACHABLE: ErrorCode = 'CACHE_STORE_UNAVAILABLE';
 
 /**
  * The documents of a store that is not asked for a while once it could not be reached: it would take its whole time limit for each of thousands of
@@ -12,7 +14,7 @@ const FAILURES = 1;
 export class FailFastDocuments implements DocumentStore {
   readonly #documents: DocumentStore;
   readonly #circuit: Circuit;
-  #failure: CacheError | undefined;
+  #failure: Error | undefined;
 
   constructor(documents: DocumentStore, circuit = new Circuit({ failures: FAILURES })) {
     this.#documents = documents;
@@ -78,7 +80,7 @@ export class FailFastDocuments implements DocumentStore {
       this.#circuit.succeeded();
       return answer;
     } catch (error) {
-      if (error instanceof CacheError && error.code === 'CACHE_STORE_UNAVAILABLE') {
+      if (error instanceof Error && systemCode(error) === UNREACHABLE) {
         this.#failure = error;
         this.#circuit.failed();
       } else this.#circuit.left();

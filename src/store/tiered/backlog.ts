@@ -75,7 +75,9 @@ export class Backlog {
   /** What is pending for `key`: a change, `cleared`, or undefined: then the tier knows best. */
   find(key: string, now: number): PendingChange | 'cleared' | undefined {
     const change = this.#changes.get(key);
-    if (change !== undefined) return isOver(change, now) ? 'cleared' : change;
+    // What was to be saved has replaced what the tier has, though it has expired since; what was to be created has not.
+    if (change !== undefined && !isOver(change, now)) return change;
+    if (change?.action === 'save') return 'cleared';
     return this.#clears.some(({ prefix }) => key.startsWith(prefix)) ? 'cleared' : undefined;
   }
 

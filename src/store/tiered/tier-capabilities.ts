@@ -15,7 +15,8 @@ export function capabilitiesOf(tiers: readonly Tier[]): StoreCapabilities {
   return {
     // Two stores cannot be changed in one step.
     atomicBatch: written.length === 1 && authority?.atomicBatch === true,
-    atomicCreate: authority?.atomicCreate === true,
+    // Where one cannot be reached, the next one decides.
+    atomicCreate: written.length === 1 && authority?.atomicCreate === true,
     persistent: kept.length > 0,
     sweepsItself: written.every(({ sweepsItself }) => sweepsItself),
     shared: SHARED.findLast((reach) => all.some(({ shared }) => shared === reach)) ?? 'process',

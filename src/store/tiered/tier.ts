@@ -248,6 +248,29 @@ export class Tier {
     return this.#write(entries.map(createOf), (driver) => driver.createMany(entries));
   }
 
+  /** Whether what is pending will leave it with a value of `key`. */
+  isPromised(key: string): boolean {
+    const change = this.backlog.find(key, this.#parts.clock.now());
+    return typeof change === 'object' && change.action !== 'delete';
+  }
+
+  /** A farther tier has created `entries`: whatever this one has of these keys is older. */
+  async saveCreated(entries: readonly StoreEntry[]): Promise<void> {
+    const answer = await this.save(entries);
+    if (!answer.ok) this.keepForLater(entries.map(saveOf));
+  }
+
+  /** A nearer tier has created `entries`, as this one could not be asked: it gets them later, unless it has a value by then. */
+  keepCreated(entries: readonly StoreEntry[]): void {
+    const now = this.#parts.clock.now();
+    const changes = entries
+      // What was saved meanwhile is newer.
+      .filter(({ key }) => !this.isPromised(key))
+      // What it was to delete before is not what it keeps.
+      .map((entry) => (this.backlog.find(entry.key, now) === undefined ? createOf(entry) : saveOf(entry)));
+    this.keepForLater(changes);
+  }
+
   async delete(keys: readonly string[]): Promise<TierAnswer<number>> {
     return this.#write(keys.map(deleteOf), (driver) => driver.deleteMany(keys));
   }
@@ -281,6 +304,7 @@ export class Tier {
    * keys is not believed, and removed when that is possible.
    */
   keepForLater(changes: readonly OutboxChange[]): void {
+    if (changes.length === 0) return;
     if (this.backlog.isDurable && !this.#isReadOnly) {
       try {
         this.backlog.add(changes, 'outbox');
@@ -289,7 +313,9 @@ export class Tier {
         this.#warn(`what it does not acknowledge cannot be kept: ${messageOf(error)}`);
       }
     }
-    this.backlog.add(changes.map(doubtOf), 'memory');
+    // What it has of a key that was to be created, it may keep.
+    const doubted = changes.filter(({ action }) => action !== 'create');
+    if (doubted.length > 0) this.backlog.add(doubted.map(doubtOf), 'memory');
   }
 
   /** Takes `changes` to be told to the tier in the background. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readHeader } from '../../codec/envelope.js';
 import { isExpired } from '../../codec/expiry.js';
+import type { CacheError } from '../../model/errors.js';
 import type { EventListener } from '../../model/event.js';
 import { systemClock, type Clock } from '../../util/clock.js';
 import type { FileSystem } from '../../util/fs.js';
@@ -8,9 +9,10 @@ import { sha256Hex } from '../../util/hash.js';
 import type { LeaseDriver, StoreBatch, StoreCapabilities, StoreDriver, StoreEntry, StoredStat } from '../driver.js';
 import { Outbox, type OutboxChange, type OutboxLimits } from '../outbox.js';
 import { storeError, type StoreAction } from '../store-error.js';
-import { clearOf, createOf, deleteOf, saveOf } from './backlog.js';
+import { clearOf, deleteOf, saveOf } from './backlog.js';
 import { Budget, DEFAULT_BUDGET_MS, DEFAULT_FREE_MS } from './budget.js';
 import { Circuit } from './circuit.js';
+import { createInTiers } from './create-in-tiers.js';
 import type { MonotonicClock } from './monotonic-clock.js';
 import { Patience } from './patience.js';
 import { defaultOutboxFolder } from './private-folder.js';
@@ -55,9 +57,9 @@ export interface TieredOptions {
  * that may be written. A tier that is down, slow or read-only costs a bounded time and one warning (CACHE_REMOTE_DEGRADED): an operation fails only
  * if no tier could do it.
  *
- * The *authority* is the farthest tier that may be written. It alone decides what `createMany` creates: where `capabilities.atomicCreate`, no other
- * tier can take its place, and `createMany` fails where it cannot be reached. A batch is atomic only where it is the only tier that is written: several
- * stores cannot be changed in one step. Leases are those of the farthest tier that has them.
+ * What `createMany` creates is decided by the farthest tier that may be written and can be reached; those behind it get it later, unless they have a
+ * value by then. So while a tier is away, two machines may both create a key: `capabilities.atomicCreate` only where one tier alone is written, and a
+ * batch is atomic only there too, as several stores cannot be changed in one step. Leases are those of the farthest tier that has them.
  *
  * What another machine changes in a farther tier is seen when the nearer ones have lost it: give values that change a time to live.
  */
@@ -119,11 +121,12 @@ export class TieredDriver implements StoreDriver {
     const load = this.#guard.startLoad();
     const values = new Map<string, Buffer | Error>();
     const answers: TierAnswer<unknown>[] = [];
+    const distinct = Array.from(new Set(keys));
     /** Nearer tiers that were asked, and what they said of the keys that they do not have. */
     const nearer: { tier: Tier; lacks: Map<string, 'absent' | 'damaged'> }[] = [];
     try {
       for (const tier of this.#tiers.filter(({ reads }) => reads)) {
-        const asked = keys.filter((key) => !Buffer.isBuffer(values.get(key)));
+        const asked = distinct.filter((key) => !Buffer.isBuffer(values.get(key)));
         if (asked.length === 0) break;
         const answer = await tier.load(asked, limits);
         answers.push(answer);
@@ -147,7 +150,7 @@ export class TieredDriver implements StoreDriver {
       load.end();
     }
     if (answers.length > 0 && !answers.some(({ ok }) => ok)) this.#throwFirst(answers, 'load');
-    return keys.map((key) => values.get(key));
+    return ownBuffers(keys.map((key) => values.get(key)));
   }
 
   /** Undefined for what has expired meanwhile. */
@@ -237,34 +240,8 @@ export class TieredDriver implements StoreDriver {
   async createMany(entries: readonly StoreEntry[]): Promise<boolean[]> {
     const tiers = this.#assertWritable('create');
     const keys = entries.map(({ key }) => key);
-    return this.#write(keys, async () => {
-      const failed: Tier[] = [];
-      const answers: TierAnswer<boolean[]>[] = [];
-      for (const authority of tiers.toReversed()) {
-        const answer = await authority.create(entries);
-        answers.push(answer);
-        if (answer.ok) {
-          const created = entries.filter((_, index) => answer.value[index] === true);
-          for (const tier of failed) tier.keepForLater(created.map(createOf));
-          const nearer = tiers.slice(0, tiers.indexOf(authority));
-          await this.#tellNearer(nearer, created);
-          return answer.value;
-        }
-        if (authority.driver.capabilities.atomicCreate) break;
-        failed.push(authority);
-      }
-      return this.#throwFirst(answers, 'create');
-    });
-  }
-
-  async #tellNearer(tiers: readonly Tier[], created: readonly StoreEntry[]): Promise<void> {
-    if (created.length === 0) return;
-    await Promise.all(
-      tiers.map(async (tier) => {
-        const answer = await tier.save(created);
-        if (!answer.ok) tier.keepForLater(created.map(saveOf));
-      }),
-    );
+    const { created, errors } = await this.#write(keys, () => createInTiers(tiers, entries));
+    return created.map((isCreated) => isCreated ?? this.#throwError(errors, 'create'));
   }
 
   /** Promotions that are under way carry older values: they end first. */
@@ -326,7 +303,14 @@ export class TieredDriver implements StoreDriver {
   }
 
   #throwFirst(answers: readonly TierAnswer<unknown>[], action: StoreAction): never {
-    for (const answer of answers) if (!answer.ok) throw answer.error;
+    this.#throwError(
+      answers.flatMap((answer) => (answer.ok ? [] : [answer.error])),
+      action,
+    );
+  }
+
+  #throwError([first]: readonly CacheError[], action: StoreAction): never {
+    if (first !== undefined) throw first;
     throw storeError('unavailable', { store: this.description, action, problem: 'no tier was asked' });
   }
 }
@@ -382,4 +366,15 @@ function valueOf<T>(answer: TierAnswer<T>): T {
 function lastOfEachKey(entries: readonly StoreEntry[]): readonly StoreEntry[] {
   const last = new Map(entries.map((entry) => [entry.key, entry]));
   return last.size === entries.length ? entries : Array.from(last.values());
+}
+
+/** Buffers are the caller's own, also those of a key that is given twice. */
+function ownBuffers(values: readonly (Buffer | Error | undefined)[]): (Buffer | Error | undefined)[] {
+  const given = new Set<Buffer>();
+  return values.map((value) => {
+    if (!Buffer.isBuffer(value)) return value;
+    if (given.has(value)) return Buffer.from(value);
+    given.add(value);
+    return value;
+  });
 }
