@@ -22,13 +22,33 @@ class TieredCodebase {
   ).root;
   readonly #folder = temporaryFolder();
 
-  /** @param machine has a file tier of its own. */
-  async run(url: string, machine = 'one'): Promise<Run> {
+  /**
+   * @param machine has a file tier of its own.
+   * @param halfWay is called when half of the files are analyzed.
+   */
+  async run(
+    url: string,
+    { machine = 'one', halfWay }: { readonly machine?: string; readonly halfWay?: () => void } = {},
+  ): Promise<Run> {
     const calls = new Calls();
+    const words = wordCount(calls);
+    let analyzed = 0;
+    const analyzer: typeof words = {
+      ...words,
+      async analyze(file, context) {
+        if (++analyzed === FILES / 2) {
+          // What was analyzed before is being kept by now.
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          halfWay?.();
+        }
+        return words.analyze(file, context);
+      },
+    };
     const events: RunEvent[] = [];
     const run = await analyzeCodebase({
       root: this.#root,
-      analyzers: [wordCount(calls)],
+      analyzers: [analyzer],
+      concurrency: 1,
       store: {
         type: 'tiered',
         tiers: [
@@ -83,7 +103,17 @@ describe('a run over the tiers [file, redis]', () => {
     await server?.restart();
     const second = await codebase.run(url);
     expect([second.analyzed, second.warnings]).to.deep.equal([0, []]);
-    const elsewhere = await codebase.run(url, 'another');
+    const elsewhere = await codebase.run(url, { machine: 'another' });
     expect([elsewhere.analyzed, elsewhere.warnings]).to.deep.equal([0, []]);
+  });
+
+  it('loses nothing where Redis is killed in the middle: with one warning, and Redis gets the rest later', async () => {
+    const codebase = new TieredCodebase();
+    const url = `redis://:right@127.0.0.1:${server?.port}/1`;
+    const first = await codebase.run(url, { halfWay: () => server?.kill('SIGKILL') });
+    expect([first.analyzed, first.versionId === null, first.warnings.length]).to.deep.equal([FILES, false, 1]);
+    await server?.restart();
+    expect((await codebase.run(url)).analyzed).to.equal(0);
+    expect((await codebase.run(url)).warnings).to.deep.equal([]);
   });
 });

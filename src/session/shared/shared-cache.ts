@@ -1,15 +1,11 @@
 import { isSeen, type Dependency } from '../../model/dependency.js';
-import type { ContentHash } from '../../model/ids.js';
 import type { CodebaseCache } from '../../persistence/codebase-cache.js';
 import type { RecordDraft } from '../../persistence/record.js';
 import { taskName, type Candidate } from '../../plan/make-plan.js';
 import { recordId } from '../../plan/record-id.js';
 import { resultDigest } from '../../run/analyze-one.js';
 import { DEFAULT_LEASE_MS, type LeaseHolder } from '../../share/leases.js';
-import { whyNotShared } from '../../share/shared-dependencies.js';
-import type { SharedCandidate, SharedLookUp, SharedWanted } from '../../share/find-shared.js';
-import type { PublishDraft } from '../../share/publish-shared.js';
-import { sharedKey } from '../../share/shared-key.js';
+import type { SharedCandidate, SharedLookUp } from '../../share/find-shared.js';
 import type { SharedRecord } from '../../share/shared-record.js';
 import { TimeSlice, type Clock } from '../../util/clock.js';
 import type { KnownRecord } from '../decisions.js';
@@ -19,12 +15,13 @@ import type { RunStates } from '../run-states.js';
 import type { ContentDigests } from './content-digests.js';
 import type { RemoteMode, RemoteTotals } from './remote-options.js';
 import type { RemoteLink } from './remote-link.js';
-import { toLocal, toShared } from './translate-dependencies.js';
+import { OutgoingResults } from './outgoing-results.js';
+import { toLocal } from './translate-dependencies.js';
+import { wantedFor } from './wanted.js';
 
 const LOOK_UP_BATCH = 250;
 /** Batches that are asked for before the first of them is there. */
 const LOOK_UPS_AHEAD = 3;
-const SEND_BATCH = 128;
 
 export interface SharedCacheOptions {
   readonly link: RemoteLink;
@@ -61,12 +58,6 @@ interface Answer {
   readonly lookUp: SharedLookUp | undefined;
 }
 
-interface Outgoing {
-  readonly candidate: Candidate;
-  readonly record: RecordDraft;
-  readonly states: RunStates;
-}
-
 /**
  * What one run has to do with the cache that machines share. Results are looked for there after this machine's own cache, in batches, and kept here
  * when they are found; what the run computes is sent. It costs no result: whatever goes wrong costs a bounded time and one warning.
@@ -77,16 +68,15 @@ export class SharedCache {
   readonly mode: RemoteMode;
   readonly #options: SharedCacheOptions;
   readonly #link: RemoteLink;
-  readonly #outgoing: Outgoing[] = [];
-  readonly #isOpenTo: Pick<Record<'read' | 'write', boolean>, 'read' | 'write'>;
-  #sending: Promise<void> = Promise.resolve();
+  /** Undefined where nothing is sent. */
+  readonly #outgoing: OutgoingResults | undefined;
   #holder: LeaseHolder | undefined;
 
   constructor(options: SharedCacheOptions) {
     this.#options = options;
     this.#link = options.link;
     this.mode = options.mode;
-    this.#isOpenTo = { read: options.mode !== 'write', write: options.mode !== 'read' && !options.isForeseeing };
+    this.#outgoing = options.mode === 'read' || options.isForeseeing ? undefined : new OutgoingResults(options);
   }
 
   /** Leases are of use only to whoever can say what came of it, and hear of it. */
@@ -109,7 +99,7 @@ export class SharedCache {
   /** Records of other machines that hold here as far as inputs can tell, by candidate; each is kept on this machine now, or in memory. */
   async find(candidates: readonly Candidate[], context: FindContext): Promise<Map<Candidate, KnownRecord[]>> {
     const found = new Map<Candidate, KnownRecord[]>();
-    if (!this.#isOpenTo.read) return found;
+    if (this.mode === 'write') return found;
     const lookUps = batchesOf(candidates, LOOK_UP_BATCH).map((batch) => () => this.#lookUp(batch));
     for await (const answers of inOrder(lookUps, LOOK_UPS_AHEAD)) await this.#takeIn(answers, context, found);
     return found;
@@ -117,7 +107,7 @@ export class SharedCache {
 
   async #lookUp(candidates: readonly Candidate[]): Promise<Answer[]> {
     const asked = candidates.flatMap((candidate) => {
-      const wanted = this.#wantedOf(candidate);
+      const wanted = wantedFor(candidate, this.#options.digests);
       return wanted === undefined ? [] : [{ candidate, wanted }];
     });
     if (asked.length === 0) return [];
@@ -193,79 +183,24 @@ export class SharedCache {
 
   /** Sends what this process computed, soon. */
   publish(candidate: Candidate, record: RecordDraft, states: RunStates): void {
-    if (!this.#isOpenTo.write || candidate.analyzer.isLocal === true) return;
-    this.#outgoing.push({ candidate, record, states });
-    if (this.#outgoing.length < SEND_BATCH) return;
-    this.#sending = this.#sending.then(() => this.#send());
-    // Whoever waits for it hears of the error.
-    this.#sending.catch(() => undefined);
+    this.#outgoing?.add(candidate, record, states);
   }
 
   /** Sends all that waits; what is not acknowledged in time is kept, to be sent next time. */
   async flush(): Promise<void> {
-    this.#sending = this.#sending.then(async () => {
-      while (this.#outgoing.length > 0) await this.#send();
-    });
-    await this.#sending;
+    await this.#outgoing?.flush();
   }
 
   /** The run is over: all of its results are sent, and what earlier runs could not send. */
   async finish(): Promise<void> {
-    await this.flush();
-    if (this.#isOpenTo.write) await this.#link.sendUnsent();
-  }
-
-  async #send(): Promise<void> {
-    const drafts = await this.#nextDrafts();
-    if (drafts.length > 0) await this.#link.publishMany(drafts);
-  }
-
-  async #nextDrafts(): Promise<PublishDraft[]> {
-    const batch = this.#outgoing.splice(0, SEND_BATCH);
-    const coverage = await (await this.#options.cache?.latestEpochs())?.coverage();
-    const drafts: PublishDraft[] = [];
-    const slice = new TimeSlice();
-    for (const { candidate, record, states } of batch) {
-      const draft = this.#sharedDraft(candidate, record, states);
-      // What was invalidated here, or is made anew on purpose, is not what others should go on finding.
-      const isForced = candidate.reason.kind === 'forced';
-      const replace = isForced || coverage?.lastAt(candidate.path, candidate.analyzerId) !== undefined;
-      if (draft !== undefined) drafts.push({ ...draft, replace });
-      if (slice.due()) await slice.yieldTurn();
-    }
-    return drafts;
-  }
-
-  #sharedDraft(candidate: Candidate, record: RecordDraft, states: RunStates): PublishDraft | undefined {
-    const { digests, isLocal } = this.#options;
-    // What was made of them tells of them.
-    if (record.dependencies.some((one) => one.kind === 'result' && isLocal(one.analyzer))) return undefined;
-    const wanted = this.#wantedOf(candidate, record.contentHash);
-    const dependencies = toShared(record.dependencies, { states, digests });
-    if (wanted === undefined || dependencies === undefined || whyNotShared(dependencies) !== undefined)
-      return undefined;
-    const { path, analyzer, sizeBytes, surface, analyzedAt, durationMs, cost, resultText } = record;
-    const { key, contentHash } = wanted;
-    return {
-      key,
-      path,
-      analyzer,
-      contentHash,
-      sizeBytes,
-      dependencies,
-      surface,
-      analyzedAt,
-      durationMs,
-      cost,
-      resultText,
-    };
+    await this.#outgoing?.finish();
   }
 
   /** Leases on those of `tasks` that nobody else is about to answer. Where that cannot be told, all of them are this machine's. */
   async lease(tasks: readonly Candidate[]): Promise<Leases> {
     const keys = new Map<Candidate, string>();
     for (const task of tasks) {
-      const wanted = this.#wantedOf(task);
+      const wanted = wantedFor(task, this.#options.digests);
       if (wanted !== undefined) keys.set(task, wanted.key);
     }
     const holder = (this.#holder ??= await this.#link.leaseHolder());
@@ -289,23 +224,10 @@ export class SharedCache {
   /** Keeps what was not sent, and lets go of the store. */
   async close(): Promise<void> {
     try {
-      // Who sent it has heard of what went wrong.
-      await this.#sending.catch(() => undefined);
-      // The run was stopped: there is no time to send them.
-      while (this.#outgoing.length > 0) await this.#link.keepUnsent(await this.#nextDrafts());
+      await this.#outgoing?.keepRest();
     } finally {
       await this.#link.close(this.#holder);
     }
-  }
-
-  /** Undefined for what must not, or cannot, be told by a hash that others can compare. */
-  #wantedOf({ path, analyzer, contentHash }: Candidate, analyzed: ContentHash = contentHash): SharedWanted | undefined {
-    if (analyzer.isLocal === true) return undefined;
-    const digest = this.#options.digests.find(path, analyzed);
-    if (digest === undefined) return undefined;
-    const { fingerprint, pathIndependent } = analyzer.identity;
-    const subject = { fingerprint, path: pathIndependent ? null : path, contentHash: digest };
-    return { ...subject, key: sharedKey(subject), analyzerId: analyzer.id };
   }
 }
 

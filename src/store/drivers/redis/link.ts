@@ -1,3 +1,4 @@
+import type { RedisScript } from './commands.js';
 import {
   ConnectionLostError,
   within,
@@ -50,6 +51,23 @@ export class RedisLink {
   async send(command: RedisCommand, deadline: Deadline): Promise<RedisReply> {
     const [reply] = await this.sendAll([command], deadline);
     return reply ?? null;
+  }
+
+  /** Result of a script. Its text is sent only to a server that has not had it yet, or that lets the user run nothing else. */
+  async run(
+    { text, sha1 }: RedisScript,
+    keys: readonly string[],
+    args: readonly string[],
+    deadline: Deadline,
+  ): Promise<RedisReply> {
+    const rest = [String(keys.length), ...keys, ...args];
+    try {
+      return await this.send(['EVALSHA', sha1, ...rest], deadline);
+    } catch (error) {
+      if (!(error instanceof this.#options.redis.ErrorReply && /^NO(?:SCRIPT|PERM)$/.test(prefixOf(error))))
+        throw error;
+      return await this.send(['EVAL', text, ...rest], deadline);
+    }
   }
 
   /** Sends the commands as one transaction: all are done, or none and it throws. */
