@@ -1,7 +1,7 @@
 /**
  * The long form of the reliability tests: first every planted bug, which some test must find, then the tests with their larger counts, then servers
  * that are killed while runs go on. `npm run test:nightly` does all; `npm run test:nightly -- planted`, `-- tests` and `-- servers` one of them.
- * `docs/testing.md` says more.
+ * `-- planted 17 23` plants these two. `docs/testing.md` says more.
  */
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
@@ -14,25 +14,26 @@ import { PLANTED_BUGS, type PlantedBug } from './planted-bugs.js';
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const LONG_TESTS = ['test/properties', 'test/invariants', 'test/faults', 'test/persistence', 'test/run'];
 
-function main([part = 'all']: readonly string[]): void {
+function main([part = 'all', ...numbers]: readonly string[]): void {
   const does = (name: string): boolean => part === 'all' || part === name;
-  const survivors = does('planted') ? plantAll() : [];
+  const survivors = does('planted') ? plantAll(numbers) : [];
   const statuses = [does('tests') ? runLongTests() : 0, does('servers') ? runServerCampaign() : 0];
   for (const { number, title } of survivors) console.log(`survived: ${number} ${title}`);
   process.exitCode = survivors.length > 0 || statuses.some((status) => status !== 0) ? 1 : 0;
 }
 
-/** @returns the bugs that no test found. */
-function plantAll(): PlantedBug[] {
+/** @param numbers of the bugs to plant; none: all. @returns those that no test found. */
+function plantAll(numbers: readonly string[]): PlantedBug[] {
+  const bugs = PLANTED_BUGS.filter(({ number }) => numbers.length === 0 || numbers.includes(String(number)));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'documee-planted-'));
   try {
     for (const name of ['src', 'test', 'schemas', 'package.json', 'tsconfig.json', '.mocharc.json']) {
       fs.cpSync(path.join(REPOSITORY, name), path.join(copy, name), { recursive: true });
     }
     fs.symlinkSync(path.join(REPOSITORY, 'node_modules'), path.join(copy, 'node_modules'));
-    const tests = [...new Set(PLANTED_BUGS.flatMap((bug) => bug.tests))];
+    const tests = [...new Set(bugs.flatMap((bug) => bug.tests))];
     if (!passes(copy, tests)) throw new Error('The tests fail without any planted bug. Run them first.');
-    return PLANTED_BUGS.filter((bug) => !isFound(copy, bug));
+    return bugs.filter((bug) => !isFound(copy, bug));
   } finally {
     fs.rmSync(copy, { recursive: true, force: true });
   }

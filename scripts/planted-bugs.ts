@@ -777,7 +777,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       file: 'src/session/commit-run.ts',
       tests: [session('shared/shared-cache')],
     },
-    from: 'const mustCommit = settings.shard === undefined &&',
-    to: 'const mustCommit =',
+    from: /settings\.shard === undefined &&/g,
+    to: 'settings !== undefined &&',
   },
 ];
