@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { AnalysisRun } from '../../index.js';
+import type { AnalysisRun, Shard } from '../../index.js';
 import type { Command, Invocation } from '../command.js';
 import { jsonText, type Console } from '../console.js';
 import { EXIT } from '../exit-code.js';
@@ -76,6 +76,7 @@ function printSummary(
     `${heading(`${escape(run.codebaseId)}: ${counted(totals.files, 'file')}`)}: ${figures.join(', ')} in ${duration(durationMs)}${spent}${saved}`,
   );
   if (run.remote !== undefined) console.print(detail(remoteSentence(run.remote)));
+  if (options.shard !== undefined) console.print(detail(shardSentence(options.shard, run)));
   if (run.versionId === null) return;
   const isInFiles = storageOptions(config).store === undefined;
   console.print(detail(`Cache: ${isInFiles ? shownFolder : escape(run.cache ?? '')}`));
@@ -88,6 +89,12 @@ function printSummary(
   if (plain === undefined) return;
   const where = root === cwd ? '' : ` -C ${escape(shownPath(root, cwd))}`;
   console.print(`      documee explain ${plain.path}${where}`);
+}
+
+function shardSentence({ index, count: shards }: Shard, { remote }: AnalysisRun): string {
+  const isShared = remote !== undefined && remote.mode !== 'read';
+  const where = isShared ? '' : '; its results are in this cache only';
+  return `Part ${index} of ${shards}${where}. A run without --shard finds the results of all parts and writes the analysis`;
 }
 
 const NEEDS_NO_QUOTES = /^[\w./@+-]+$/;
