@@ -43,4 +43,4 @@ export type ThreadAnswer = Outcome | typeof NEEDS_CALLER | typeof NOT_BEGUN;
  * How long a thread may work on a batch before it answers, in ms; the file that it is at is finished. An aborted run loses what was not
  * answered. A message there and back takes about 0.1 ms.
  */
-export const BATCH_MS = 25;
+export const BATCH_MS = 50;
