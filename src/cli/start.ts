@@ -6,6 +6,8 @@ import { main } from './main.js';
 
 export async function start(): Promise<void> {
   const { stdout, stderr, env } = process;
+  // The client of S3 would tell every run which Node its versions of next year need.
+  env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   const signal = abortOnInterrupt();
   // stdout is for results: what an analyzer prints would break the JSON of whoever reads it.
   Object.assign(console, new Console(stderr, stderr));
