@@ -103,7 +103,7 @@ export class SharedStore {
 
   /** What `publishMany` would write, for `resendMany`; undefined where it would write nothing. @throws TypeError without a `writeScope`. */
   encode(draft: PublishDraft): Buffer | undefined {
-    const encoded = encodeDraft(this.#writing(), draft);
+    const encoded = encodeDraft(this.#writing(), draft, { check: false });
     return 'bytes' in encoded ? encoded.bytes : undefined;
   }
 

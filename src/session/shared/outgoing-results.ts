@@ -11,6 +11,8 @@ import { toShared } from './translate-dependencies.js';
 import { wantedFor } from './wanted.js';
 
 const SEND_BATCH = 128;
+/** What is only put aside is flushed to disk batch by batch. */
+const KEEP_BATCH = 2048;
 
 export interface OutgoingOptions {
   readonly link: RemoteLink;
@@ -40,7 +42,7 @@ export class OutgoingResults {
   add(candidate: Candidate, record: RecordDraft, states: RunStates): void {
     if (candidate.analyzer.isLocal === true) return;
     this.#outgoing.push({ candidate, record, states });
-    if (this.#outgoing.length < SEND_BATCH) return;
+    if (this.#outgoing.length < this.#batch) return;
     this.#sending = this.#sending.then(() => this.#send());
     // Whoever waits for it hears of the error.
     this.#sending.catch(() => undefined);
@@ -60,13 +62,17 @@ export class OutgoingResults {
     await this.#options.link.sendUnsent();
   }
 
+  get #batch(): number {
+    return this.#options.link.isGivenUp ? KEEP_BATCH : SEND_BATCH;
+  }
+
   async #send(): Promise<void> {
     const drafts = await this.#nextDrafts();
     if (drafts.length > 0) await this.#options.link.publishMany(drafts);
   }
 
   async #nextDrafts(): Promise<PublishDraft[]> {
-    const batch = this.#outgoing.splice(0, SEND_BATCH);
+    const batch = this.#outgoing.splice(0, this.#batch);
     const coverage = await (await this.#options.cache?.latestEpochs())?.coverage();
     const drafts: PublishDraft[] = [];
     const slice = new TimeSlice();

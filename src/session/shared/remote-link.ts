@@ -29,6 +29,8 @@ export interface RemoteLinkOptions {
 }
 
 const CLOSE_MS = 1000;
+/** Part of the budget for connecting: whoever does not answer by then is not asked again, and what it should have got is still to be put aside. */
+const CONNECT_SHARE = 0.5;
 
 /** Calls to a remote that never throw for what it does: they are bounded in time, and what goes wrong is said once. */
 export class RemoteLink {
@@ -41,10 +43,16 @@ export class RemoteLink {
   readonly #refused = new Set<string>();
   #sent = 0;
   #closed = false;
+  #isGivenUp = false;
 
   constructor(options: RemoteLinkOptions) {
     this.#options = options;
     this.description = options.description;
+  }
+
+  /** It could not be connected: this run does without. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
   }
 
   get refused(): number {
@@ -145,7 +153,7 @@ export class RemoteLink {
 
   /** What `work` answers; undefined where the remote failed, or is not asked any more. Errors in what was asked for are thrown. */
   async attempt<T>(work: (remote: OpenedRemote) => Promise<T> | undefined): Promise<T | undefined> {
-    if (this.#closed) return undefined;
+    if (this.#closed || this.#isGivenUp) return undefined;
     const attempt = await this.#options.patience.attempt(async () => work(await this.#open()));
     if (attempt.outcome === 'done') return attempt.value;
     if (attempt.outcome === 'failed' && isMistake(attempt.error)) throw attempt.error;
@@ -169,7 +177,7 @@ export class RemoteLink {
       return opened !== undefined || this.#opening === undefined;
     };
     // From one that is not waited for any more, no goodbye is expected either.
-    if (patience.lets && (await within(CLOSE_MS, sayGoodbye).catch(() => false))) return;
+    if (!this.#isGivenUp && patience.lets && (await within(CLOSE_MS, sayGoodbye).catch(() => false))) return;
     void holder?.close();
     // What is under way, or connects too late, would keep the process alive for as long as the store's own time limit.
     await within(CLOSE_MS, hangUp).catch(() => undefined);
@@ -177,10 +185,11 @@ export class RemoteLink {
 
   #open(): Promise<OpenedRemote> {
     if (this.#opening === undefined) {
-      this.#opening = this.#options.open();
+      const { open, patience } = this.#options;
+      this.#opening = within(patience.budget.totalMs * CONNECT_SHARE, open);
       this.#opening.then(
         (opened) => (this.#opened = opened),
-        () => (this.#opening = undefined),
+        () => (this.#isGivenUp = true),
       );
     }
     return this.#opening;
