@@ -102,10 +102,10 @@ function whatWasSaid(sources: Sources): WhatWasSaid {
 /** A variable with commas. */
 function listed(said: Said<string> | undefined): Said<readonly string[]> | undefined {
   if (said === undefined) return undefined;
-  const values = said.value.split(',').map((part) => part.trim());
-  const keys = values.filter((part) => part !== '');
+  const keys = said.value.split(/[\s,]+/).filter((part) => part !== '');
   // No key at all would mean that nothing has to be signed.
-  if (keys.length === 0) throw said.fail('names no key; leave it unset, or list keys with commas');
+  if (keys.length === 0)
+    throw said.fail('names no key; leave it unset, or list keys with commas or on lines of their own');
   return { ...said, value: keys };
 }
 

@@ -24,6 +24,7 @@ const RAW_BYTES = 32;
 const KEY_ID_HEX_DIGITS = 16;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const PEM_START = '-----BEGIN ';
+const PEM = /^-----BEGIN PRIVATE KEY-----([^-]*)-----END PRIVATE KEY-----$/;
 /** A key has about 120 characters; whatever is longer is something else. */
 const MAX_PRIVATE_CHARACTERS = 4096;
 
@@ -33,7 +34,7 @@ export function newKeyPair(): KeyPair {
 }
 
 /**
- * The pair of a private key. What an environment variable can hold is enough: the PEM, also with `\n` spelled out, or Base64 of it, or
+ * The pair of a private key. What an environment variable can hold is enough: the PEM, also with `\n` spelled out or lost, or Base64 of it, or
  * Base64 of the PKCS #8 bytes.
  * @throws CacheError CACHE_BAD_CONFIG, which says nothing of the text.
  */
@@ -52,9 +53,9 @@ export function readPrivateKey(text: string | Secret): KeyPair {
 
 function parsePrivate(text: string): KeyObject {
   if (text.length > MAX_PRIVATE_CHARACTERS) throw new TypeError('Expected a key, found a longer text');
-  const pem = text.startsWith(PEM_START) ? text.replaceAll('\\n', '\n') : undefined;
-  if (pem !== undefined) return crypto.createPrivateKey({ key: pem, format: 'pem' });
-  const base64 = text.replaceAll(/\s/g, '');
+  // Of PEM, what lies between the dashes is Base64 of PKCS #8: line breaks get lost where keys are pasted.
+  const plain = text.replaceAll('\\n', '\n').trim();
+  const base64 = (PEM.exec(plain)?.[1] ?? plain).replaceAll(/\s/g, '');
   if (!BASE64.test(base64)) throw new TypeError('Expected Base64');
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.toString('latin1', 0, PEM_START.length) === PEM_START)

@@ -37,6 +37,8 @@ describe('keys for signing', () => {
       pem,
       ` ${pem}\n`,
       pem.replaceAll('\n', '\\n'),
+      pem.replaceAll('\n', ' '),
+      pem.replaceAll('\n', ''),
       Buffer.from(pem).toString('base64'),
       der,
       new Secret(pem),
